@@ -1,0 +1,59 @@
+"""The errors that ais_gaps raises, all of them.
+
+    AisGapsError                  something could not be done; str() is one plain line that says why
+    ├── UsageError                the question itself is wrong (an unknown option value, a threshold below the floor)
+    ├── ArchiveError              the archive cannot be opened, is not one, or does not verify
+    │   └── ArchiveLocked         another process is writing and did not finish in time
+    ├── SourceError               a source file cannot be read
+    │   ├── UnknownFormat         no reader recognises the content
+    │   └── MissingInformation    the content cannot be read safely without something the user must say
+    └── NotFound                  no vessel, place or gap of that name; carries the nearest ones
+
+Bad rows are not errors: they go to quarantine with their reason and are counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+class AisGapsError(Exception):
+    """Something could not be done. ``str(error)`` is one plain line for a person."""
+
+
+class UsageError(AisGapsError):
+    """The question is wrong: an impossible option value, or options that exclude each other."""
+
+
+class ArchiveError(AisGapsError):
+    """The archive cannot be opened, is not an archive, or does not verify."""
+
+
+class ArchiveLocked(ArchiveError):
+    """Another process holds the archive's write lock and did not release it in time."""
+
+
+class SourceError(AisGapsError):
+    """A source file cannot be read."""
+
+
+class UnknownFormat(SourceError):
+    """No reader recognises the content. The message says what was found and what is expected."""
+
+
+class MissingInformation(SourceError):
+    """The content cannot be read without guessing. The message names the option that says what is missing."""
+
+
+class NotFound(AisGapsError):
+    """Nothing of that name.
+
+    Attributes:
+        nearest: the nearest names that do exist, best first.
+    """
+
+    def __init__(self, message: str, nearest: Sequence[str] = ()) -> None:
+        self.nearest = tuple(nearest)
+        if self.nearest:
+            message = f"{message} Nearest: {', '.join(self.nearest)}."
+        super().__init__(message)
