@@ -214,7 +214,8 @@ def mmsi_problem(mmsi: int) -> str | None:
 
 
 def _is_mid(number: NDArray[np.int64]) -> NDArray[np.bool_]:
-    return (number >= 200) & (number <= 799)
+    within: NDArray[np.bool_] = (number >= 200) & (number <= 799)
+    return within
 
 
 def imos_valid(imo: NDArray[Any]) -> NDArray[np.bool_]:

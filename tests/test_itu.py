@@ -19,7 +19,7 @@ def imo_numbers(draw: st.DrawFn) -> int:
 
 @given(imo_numbers(), st.integers(0, 6), st.integers(1, 9))
 def test_a_mistyped_imo_digit_is_caught_unless_its_weight_hides_it(imo: int, place: int, shift: int) -> None:
-    """Weights 2, 4, 6 and 5 share factors with 10: a shift by 5 under an even weight, or by an even one under 5, hides."""
+    """The weights 2, 4, 6 hide a shift by 5, and 5 hides an even shift: the check digit is no stronger than that."""
     assert itu.imo_valid(imo)
     digits = [int(digit) for digit in str(imo)]
     digits[place] = (digits[place] + shift) % 10
