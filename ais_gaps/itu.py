@@ -227,7 +227,8 @@ def imos_valid(imo: NDArray[Any]) -> NDArray[np.bool_]:
     total: NDArray[np.int64] = np.zeros(number.shape, dtype=np.int64)
     for weight, place in zip(range(2, 8), range(1, 7), strict=True):
         total += weight * (number // 10**place % 10)
-    return (number >= 1_000_000) & (number <= 9_999_999) & (total % 10 == number % 10)
+    valid: NDArray[np.bool_] = (number >= 1_000_000) & (number <= 9_999_999) & (total % 10 == number % 10)
+    return valid
 
 
 def imo_valid(imo: int) -> bool:
