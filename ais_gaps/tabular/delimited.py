@@ -1,0 +1,42 @@
+"""Tables as CSV that a spreadsheet opens without running anything."""
+
+from __future__ import annotations
+
+import csv
+from typing import Any, TextIO
+
+import pyarrow as pa
+
+from ais_gaps.tabular.cells import chunks, field_names
+from ais_gaps.tabular.objects import dumps
+
+# OWASP, "CSV Injection": a spreadsheet takes text that starts so for a formula
+_FORMULA_STARTS = frozenset("=+-@\t\r\n＝＋－＠")
+
+
+def write_csv(table: pa.Table, stream: TextIO) -> None:
+    """RFC 4180 with a header and ``\\n`` line ends; the stream must not translate line ends.
+
+    *Text* (also a column name) that starts, after any spaces, with one of ``= + - @``, their full-width forms, a tab or
+    a line end gets a leading apostrophe. Numbers stay numbers: -122.4 is -122.4. Null is an empty cell, lists and
+    objects are JSON.
+    """
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow([_harmless(name) for name in field_names(table)])
+    for columns in chunks(table):
+        writer.writerows(zip(*([_cell(value) for value in column] for column in columns), strict=True))
+
+
+def _cell(value: Any) -> Any:
+    match value:
+        case str():
+            return _harmless(value)
+        case bool():
+            return "true" if value else "false"
+        case list() | dict():
+            return dumps(value)
+    return value
+
+
+def _harmless(text: str) -> str:
+    return f"'{text}" if text.lstrip(" ")[:1] in _FORMULA_STARTS else text
