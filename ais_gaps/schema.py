@@ -1,0 +1,291 @@
+"""Every table of an archive, declared once: columns with type, unit and one line of meaning.
+
+Two forms exist of a table of reports: *stored* (compact integers, what lies in the Parquet parts) and *shown* (degrees, knots and
+timestamps, what `Archive.sql` sees). Both are declared here; documentation and checks come from these declarations.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+UTC_US = pa.timestamp("us", tz="UTC")
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: name, Arrow type, unit ("" where there is none) and one line of meaning."""
+
+    name: str
+    type: pa.DataType
+    unit: str
+    meaning: str
+    nullable: bool = True
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table: name, one line of meaning, columns."""
+
+    name: str
+    meaning: str
+    columns: tuple[Column, ...]
+
+    @property
+    def arrow(self) -> pa.Schema:
+        """The Arrow schema."""
+        return pa.schema([pa.field(c.name, c.type, nullable=c.nullable) for c in self.columns])
+
+    @property
+    def names(self) -> list[str]:
+        """Column names in order."""
+        return [c.name for c in self.columns]
+
+
+KINDS = ("position", "no_position", "static")
+"""What a report is: a position; a position message that says "not available"; a message without position by nature."""
+
+RECEIVERS = ("unknown", "terrestrial", "satellite")
+CLASSES = ("unknown", "A", "B")
+
+COORDINATE_SCALE = 1_000_000
+"""Stored units in a degree. AIS itself sends 1/600,000 degree (ITU-R M.1371-5, table 48), so distinct positions stay distinct."""
+
+STORED_REPORTS = Table(
+    "reports (stored)",
+    "AIS messages as they lie in the parts, sorted by mmsi, ts, us, lat, lon and then the other columns in this order",
+    (
+        Column("mmsi", pa.int32(), "", "Maritime Mobile Service Identity", nullable=False),
+        Column("ts", pa.int32(), "s", "seconds since 1970-01-01 UTC", nullable=False),
+        Column(
+            "us",
+            pa.int32(),
+            "us",
+            "microseconds of the second; 0 from providers that give whole seconds",
+            nullable=False,
+        ),
+        Column("lat", pa.int32(), "1e-6 degree", "latitude WGS84"),
+        Column("lon", pa.int32(), "1e-6 degree", "longitude WGS84"),
+        Column("sog", pa.int32(), "0.01 kn", "speed over ground"),
+        Column("cog", pa.int32(), "0.01 degree", "course over ground"),
+        Column("heading", pa.int16(), "degree", "true heading"),
+        Column("nav_status", pa.int8(), "", "navigational status, ITU-R M.1371 code 0-15"),
+        Column("msg_type", pa.int8(), "", "ITU-R M.1371 message number where the provider gives it"),
+        Column("kind", pa.int8(), "", "index into " + ", ".join(KINDS), nullable=False),
+        Column("transmitter", pa.int8(), "", "what sent it: index into itu.TRANSMITTERS", nullable=False),
+        Column("ais_class", pa.int8(), "", "index into " + ", ".join(CLASSES), nullable=False),
+        Column("receiver", pa.int8(), "", "index into " + ", ".join(RECEIVERS), nullable=False),
+        Column("station", pa.string(), "", "receiving station as the provider names it"),
+        Column("claim", pa.int64(), "", "what the sender said of itself in the same row: id in claims; null = nothing"),
+        Column("source", pa.int32(), "", "number of the source in sources", nullable=False),
+    ),
+)
+
+REPORTS = Table(
+    "reports",
+    "AIS messages in degrees and knots",
+    (
+        Column("mmsi", pa.int32(), "", "Maritime Mobile Service Identity"),
+        Column("ts", UTC_US, "UTC", "time of the message"),
+        Column("lat", pa.float64(), "degree", "latitude WGS84; null = not available"),
+        Column("lon", pa.float64(), "degree", "longitude WGS84; null = not available"),
+        Column("sog", pa.float64(), "kn", "speed over ground"),
+        Column("cog", pa.float64(), "degree", "course over ground"),
+        Column("heading", pa.int16(), "degree", "true heading"),
+        Column("nav_status", pa.int8(), "", "navigational status, ITU-R M.1371 code 0-15"),
+        Column("msg_type", pa.int8(), "", "ITU-R M.1371 message number where the provider gives it"),
+        Column(
+            "kind", pa.string(), "", "position, no_position (says 'not available') or static (no position by nature)"
+        ),
+        Column("transmitter", pa.string(), "", "ship, base_station, aton, aircraft, craft, ..."),
+        Column("ais_class", pa.string(), "", "A, B or null"),
+        Column("receiver", pa.string(), "", "terrestrial, satellite or null"),
+        Column("station", pa.string(), "", "receiving station as the provider names it"),
+        Column("claim", pa.int64(), "", "id in claims of what the sender said in the same row"),
+        Column("source", pa.int32(), "", "number in sources"),
+    ),
+)
+
+CLAIMS = Table(
+    "claims",
+    "what a transmitter said of itself, one row for each distinct saying of an MMSI in a source",
+    (
+        Column(
+            "claim",
+            pa.int64(),
+            "",
+            "id: the first 63 bits of MD5 of the said fields; the same saying has the same id everywhere",
+            False,
+        ),
+        Column("mmsi", pa.int32(), "", "who said it", False),
+        Column("name", pa.string(), "", "name as sent"),
+        Column("imo", pa.int64(), "", "IMO number as claimed; the checksum is judged in vessels"),
+        Column("call_sign", pa.string(), "", "call sign"),
+        Column("ship_type", pa.string(), "", "ship type in the words of ITU-R M.1371 or the provider's"),
+        Column("length", pa.float64(), "m", "length over all"),
+        Column("beam", pa.float64(), "m", "beam"),
+        Column("draught", pa.float64(), "m", "draught"),
+        Column("destination", pa.string(), "", "destination as typed on board"),
+        Column("eta", pa.string(), "", "estimated time of arrival as said"),
+        Column("ais_class", pa.int8(), "", "index into " + ", ".join(CLASSES), False),
+        Column("source", pa.int32(), "", "number in sources", False),
+        Column("first_ts", UTC_US, "UTC", "first time said in the source", False),
+        Column("last_ts", UTC_US, "UTC", "last time said in the source", False),
+        Column("n", pa.int64(), "", "rows of the source that said it, duplicates included", False),
+    ),
+)
+
+REJECTS = Table(
+    "rejects",
+    "rows that were not taken, each with its reason",
+    (
+        Column("source", pa.int32(), "", "number in sources", False),
+        Column("record", pa.int64(), "", "line of a text file, record of another, counted from 1", False),
+        Column("reason", pa.string(), "", "why, in plain words", False),
+        Column("raw", pa.string(), "", "the row as it was", False),
+    ),
+)
+
+SOURCES = Table(
+    "sources",
+    "what went in, one row a source",
+    (
+        Column("source", pa.int32(), "", "number of the source in this archive", False),
+        Column("file", pa.string(), "", "file name, for a zip member file.zip/member", False),
+        Column("sha256", pa.string(), "", "SHA-256 of the file (of the decompressed member in a zip)", False),
+        Column("bytes", pa.int64(), "B", "size of the file", False),
+        Column("reader", pa.string(), "", "the reader that read it", False),
+        Column("provider", pa.string(), "", "who publishes such files", False),
+        Column("receiver", pa.string(), "", "receiver kind given for the whole source, where it was"),
+        Column("note", pa.string(), "", "what must be said with these data, e.g. that they are a reconstruction"),
+        Column("ingested_at", UTC_US, "UTC", "when it was committed", False),
+        Column("rows_read", pa.int64(), "", "rows of the source", False),
+        Column("rows_kept", pa.int64(), "", "new reports", False),
+        Column("rows_duplicate", pa.int64(), "", "rows equal in every field to a row already there", False),
+        Column("rows_rejected", pa.int64(), "", "rows in quarantine", False),
+        Column("first_ts", UTC_US, "UTC", "first report"),
+        Column("last_ts", UTC_US, "UTC", "last report"),
+        Column("version", pa.int64(), "", "version of the archive that first holds it", False),
+    ),
+)
+
+VESSEL_DAYS = Table(
+    "vessel_days",
+    "the mergeable summary of one transmitter's UTC day: its edges and counts",
+    (
+        Column("mmsi", pa.int32(), "", "Maritime Mobile Service Identity", False),
+        Column("day", pa.int32(), "d", "days since 1970-01-01", False),
+        Column(
+            "seq",
+            pa.int32(),
+            "",
+            "the ingest that computed the row; of several rows of a day the highest counts",
+            False,
+        ),
+        Column("positions", pa.int32(), "", "position reports", False),
+        Column("terrestrial", pa.int32(), "", "of them by terrestrial receivers", False),
+        Column("satellite", pa.int32(), "", "of them by satellite", False),
+        Column(
+            "jumps",
+            pa.int32(),
+            "",
+            "moves between consecutive positions that no ship makes (see summary.JUMP_*)",
+            False,
+        ),
+        Column("first_us", pa.int64(), "us", "first position, microseconds since 1970; null = none that day"),
+        Column("first_lat", pa.int32(), "1e-6 degree", "its latitude"),
+        Column("first_lon", pa.int32(), "1e-6 degree", "its longitude"),
+        Column("last_us", pa.int64(), "us", "last position, microseconds since 1970"),
+        Column("last_lat", pa.int32(), "1e-6 degree", "its latitude"),
+        Column("last_lon", pa.int32(), "1e-6 degree", "its longitude"),
+        Column("last_12h", pa.int32(), "", "positions in the 12 h up to and including the last", False),
+        Column("last_12h_terrestrial", pa.int32(), "", "of them terrestrial", False),
+        Column("last_12h_satellite", pa.int32(), "", "of them by satellite", False),
+        Column(
+            "others_before",
+            pa.int32(),
+            "",
+            "static messages before the first position (all of them on a day without)",
+            False,
+        ),
+        Column("others_after", pa.int32(), "", "static messages after the last position", False),
+        Column(
+            "no_position_before",
+            pa.int32(),
+            "",
+            "messages that say 'no position' before the first (all on a day without)",
+            False,
+        ),
+        Column("no_position_after", pa.int32(), "", "messages that say 'no position' after the last", False),
+    ),
+)
+
+DAY_GAPS = Table(
+    "day_gaps",
+    "silences inside one transmitter's UTC day, longer than the archive's floor",
+    (
+        Column("mmsi", pa.int32(), "", "Maritime Mobile Service Identity", False),
+        Column("day", pa.int32(), "d", "days since 1970-01-01", False),
+        Column("seq", pa.int32(), "", "the ingest that computed the row", False),
+        Column("off_us", pa.int64(), "us", "last heard, microseconds since 1970", False),
+        Column("off_lat", pa.int32(), "1e-6 degree", "latitude"),
+        Column("off_lon", pa.int32(), "1e-6 degree", "longitude"),
+        Column("on_us", pa.int64(), "us", "heard again", False),
+        Column("on_lat", pa.int32(), "1e-6 degree", "latitude"),
+        Column("on_lon", pa.int32(), "1e-6 degree", "longitude"),
+        Column("off_12h", pa.int32(), "", "positions in the 12 h up to and including off", False),
+        Column("off_12h_terrestrial", pa.int32(), "", "of them terrestrial", False),
+        Column("off_12h_satellite", pa.int32(), "", "of them by satellite", False),
+        Column("others", pa.int32(), "", "static messages inside", False),
+        Column("no_position", pa.int32(), "", "messages that say 'no position' inside", False),
+    ),
+)
+
+GAPS = Table(
+    "gaps",
+    "silences of a vessel: two consecutive position reports of one track further apart than a threshold, or the last one so far",
+    (
+        Column(
+            "gap_id",
+            pa.string(),
+            "",
+            "hash of mmsi, track, off_ts, off_lat, off_lon: stays when an open gap closes",
+            False,
+        ),
+        Column("mmsi", pa.int32(), "", "Maritime Mobile Service Identity", False),
+        Column("track", pa.int16(), "", "track of the MMSI; 0 until tracks are parted", False),
+        Column("imo", pa.int64(), "", "IMO number last claimed before off (else first after), with a valid checksum"),
+        Column("name", pa.string(), "", "name last claimed before off (else first after)"),
+        Column("flag", pa.string(), "", "ISO 3166 alpha-2 of the MMSI's MID"),
+        Column("ship_type", pa.string(), "", "ship type last claimed"),
+        Column("ais_class", pa.string(), "", "A, B or null"),
+        Column("off_ts", UTC_US, "UTC", "last heard", False),
+        Column("off_lat", pa.float64(), "degree", "where; null = not known"),
+        Column("off_lon", pa.float64(), "degree", "where; null = not known"),
+        Column("on_ts", UTC_US, "UTC", "heard again; null while open"),
+        Column("on_lat", pa.float64(), "degree", "where"),
+        Column("on_lon", pa.float64(), "degree", "where"),
+        Column("open", pa.bool_(), "", "not heard again up to as_of", False),
+        Column("duration_h", pa.float64(), "h", "on - off; of an open gap as_of - off", False),
+        Column("distance_nm", pa.float64(), "nm", "geodesic off to on; null where a position is null"),
+        Column("implied_speed_kn", pa.float64(), "kn", "distance / duration"),
+        Column("reports_12h", pa.int32(), "", "positions in the 12 h up to and including off", False),
+        Column("reports_12h_terrestrial", pa.int32(), "", "of them terrestrial", False),
+        Column("reports_12h_satellite", pa.int32(), "", "of them by satellite", False),
+        Column("other_messages", pa.int32(), "", "static messages heard inside the gap", False),
+        Column("heard_without_position", pa.int32(), "", "position messages inside that say 'not available'", False),
+        Column("off_place", pa.string(), "", "nearest place to off"),
+        Column("off_place_nm", pa.float64(), "nm", "geodesic distance to it"),
+        Column("on_place", pa.string(), "", "nearest place to on"),
+        Column("on_place_nm", pa.float64(), "nm", "geodesic distance to it"),
+        Column("p_switched_off", pa.float64(), "", "calibrated probability of a choice; null = not judged"),
+        Column(
+            "cause",
+            pa.string(),
+            "",
+            "'identity break' where the MMSI shows moves that no ship makes; null = not judged",
+        ),
+        Column("reasons", pa.list_(pa.string()), "", "sentences that carry the judgement or the flag"),
+    ),
+)

@@ -1,0 +1,143 @@
+"""The commits of an archive: which sources went in, in which order, and what the archive held at a time."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+from deltalake import CommitProperties, DeltaTable, Transaction
+from deltalake.exceptions import DeltaError, TableNotFoundError
+from deltalake.transaction import RemoveAction
+
+from ais_gaps.errors import ArchiveError
+from ais_gaps.schema import STORED_REPORTS
+from ais_gaps.store.parts import Part
+
+_KEY = "ais_gaps.ingest"
+_CONFIGURATION = {
+    # What the archive held in the past must stay answerable: delta logs are never cleaned up behind our back.
+    "delta.logRetentionDuration": "interval 36500 days",
+    "delta.deletedFileRetentionDuration": "interval 36500 days",
+    "delta.enableExpiredLogCleanup": "false",
+    "delta.checkpointInterval": "50",
+}
+
+
+@dataclass(frozen=True)
+class Ingest:
+    """One committed ingest: one source.
+
+    Attributes:
+        id: name of its folder and stem of its parts.
+        source: number of the source, counted from 1 in the order of commits; also the ``seq`` of its summary rows.
+        version: the Delta version that committed it.
+    """
+
+    id: str
+    source: int
+    file: str
+    sha256: str
+    bytes: int
+    reader: str
+    provider: str
+    receiver: str | None
+    note: str | None
+    ingested_at: str
+    rows_read: int
+    rows_kept: int
+    rows_duplicate: int
+    rows_rejected: int
+    first_us: int | None
+    last_us: int | None
+    version: int = -1
+
+
+class Log:
+    """The Delta table of reports, as a log of ingests."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        try:
+            self._table = DeltaTable(path)
+        except (TableNotFoundError, DeltaError, OSError) as error:
+            raise ArchiveError(f"{path.parent} is not an ais_gaps archive, or its log is damaged: {_line(error)}") from error
+
+    @classmethod
+    def create(cls, path: Path) -> Log:
+        """An empty log; one that is there already stays as it is."""
+        schema = pa.schema([f.with_nullable(True) for f in STORED_REPORTS.arrow])
+        DeltaTable.create(path, schema, mode="ignore", configuration=_CONFIGURATION)
+        return cls(path)
+
+    def refresh(self) -> None:
+        """Sees what other processes have committed since."""
+        self._table.update_incremental()
+
+    @property
+    def version(self) -> int:
+        """The newest version seen."""
+        return int(self._table.version())
+
+    def holds(self, sha256: str) -> bool:
+        """Whether a source of this hash is committed."""
+        return self._table.transaction_version(sha256) is not None
+
+    def ingests(self, *, as_known: datetime | None = None) -> list[Ingest]:
+        """The ingests in the order of their commits, up to a time or all."""
+        out = []
+        for commit in reversed(self._table.history()):
+            if as_known is not None and commit["timestamp"] > as_known.timestamp() * 1000:
+                break
+            if _KEY in commit:
+                out.append(Ingest(**json.loads(commit[_KEY]), version=commit["version"]))
+        return out
+
+    def version_as_known(self, as_known: datetime) -> int:
+        """The newest version committed at or before a time; the first (empty) one for a time before any."""
+        versions = [c["version"] for c in self._table.history() if c["timestamp"] <= as_known.timestamp() * 1000]
+        return max(versions, default=0)
+
+    def parts(self, *, as_known: datetime | None = None) -> list[Part]:
+        """The parts of the newest version, or of the one known at a time; sorted by path."""
+        table = self._table if as_known is None else DeltaTable(self.path, version=self.version_as_known(as_known))
+        actions = pa.table(table.get_add_actions(flatten=True)).to_pylist()
+        return sorted(
+            (
+                Part(
+                    a["path"],
+                    a["size_bytes"],
+                    a["num_records"],
+                    a["min.mmsi"],
+                    a["max.mmsi"],
+                    a["min.ts"],
+                    a["max.ts"],
+                )
+                for a in actions
+            ),
+            key=lambda part: part.path,
+        )
+
+    def commit(self, ingest: Ingest, parts: list[Part]) -> None:
+        """Makes an ingest count. One atomic write; the source's hash goes in as application transaction."""
+        record: dict[str, Any] = asdict(ingest)
+        del record["version"]
+        self._write([part.add_action() for part in parts], {_KEY: json.dumps(record)}, [Transaction(ingest.sha256, 1)])
+
+    def replace(self, old: list[Part], new: list[Part]) -> None:
+        """Puts new parts in the place of old ones that hold the same reports."""
+        now = int(datetime.now(UTC).timestamp() * 1000)
+        removals = [RemoveAction(part.path, False, now, part.size, {}) for part in old]
+        self._write([*(p.add_action(data_change=False) for p in new), *removals], {"ais_gaps.compaction": "1"}, [])
+
+    def _write(self, actions: list[Any], metadata: dict[str, str], transactions: list[Transaction]) -> None:
+        properties = CommitProperties(custom_metadata=metadata, app_transactions=transactions, max_commit_retries=0)
+        self._table.create_write_transaction(actions, mode="append", schema=self._table.schema(), commit_properties=properties)
+        self.refresh()
+
+
+def _line(error: Exception) -> str:
+    return " ".join(str(error).split())[:200]

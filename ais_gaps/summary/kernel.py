@@ -1,0 +1,247 @@
+"""One pass over sorted reports: vessel-days and the silences inside them, without Python per report."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from ais_gaps.schema import DAY_GAPS, VESSEL_DAYS
+from ais_gaps.summary.reports import DAY_S, LOOKBACK_S, NULL, Ints, Lookback, Reports, first_at_or_after
+
+FLOOR_S = 3600
+"""The shortest silence kept, in seconds: a gap can be asked for at this threshold or above without reading reports again."""
+
+JUMP_KN = 50.0
+"""Above this a move is no ship's: high-speed craft of the HSC Code keep to some 45 kn."""
+JUMP_FLOOR_H = 0.25
+"""Time added in quadrature, so that two positions a few seconds apart do not make a jump of a few metres (as in Global Fishing
+Watch's gpsdio-segment: speed over hypot(dt, 0.25 h))."""
+
+_BLOCK = 1 << 17
+# A jump is longer than JUMP_KN * JUMP_FLOOR_H = 12.5 nm, so one coordinate moves by more than 12.5 / 60 / sqrt(2) degree.
+_JUMP_STEP = 147_000
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What one pass gives: vessel-days (`VESSEL_DAYS`) and the silences inside them (`DAY_GAPS`), both by (mmsi, day)."""
+
+    days: pa.Table
+    gaps: pa.Table
+
+    @classmethod
+    def joined(cls, summaries: Sequence[Summary]) -> Summary:
+        """The rows of several summaries of different vessel-days, one after the other."""
+        return cls(
+            pa.concat_tables([VESSEL_DAYS.arrow.empty_table(), *(s.days for s in summaries)]),
+            pa.concat_tables([DAY_GAPS.arrow.empty_table(), *(s.gaps for s in summaries)]),
+        )
+
+
+def summarise(reports: Reports, lookback: Sequence[Lookback] = (), *, seq: int = 0) -> Summary:
+    """The vessel-days of some reports.
+
+    Args:
+        reports: whole vessel-days: none may be continued in another call.
+        lookback: positions of the 12 h before each vessel's first report here; no position may be in two of them.
+        seq: number written into the rows.
+    """
+    n = len(reports)
+    breaks, jumps = _breaks(reports)
+    mmsi, ts = reports.mmsi, reports.ts
+    same_vessel = mmsi[breaks] == mmsi[breaks + 1]
+    same_day = same_vessel & (ts[breaks] // DAY_S == ts[breaks + 1] // DAY_S)
+    edges = breaks[~same_day]
+    ends = np.append(edges, n - 1) if n else edges
+    starts = np.append(0, edges + 1) if n else edges
+    vessel_starts = np.append(0, breaks[~same_vessel] + 1) if n else edges
+    inside = breaks[same_day]
+    inside = inside[reports.microseconds(inside + 1) - reports.microseconds(inside) > FLOOR_S * 1_000_000]
+
+    counts = _reports_12h(reports, np.concatenate([inside, ends]), vessel_starts, lookback)
+    cut = len(inside)
+    return Summary(
+        _days(reports, starts, ends, jumps, [c[cut:] for c in counts], seq),
+        _gaps(reports, inside, [c[:cut] for c in counts], seq),
+    )
+
+
+def _breaks(reports: Reports) -> tuple[Ints, Ints]:
+    """Indexes i where (i, i+1) may be more than one vessel-day going on; and indexes i where (i, i+1) is a jump.
+
+    Works in blocks that stay in the processor's cache.
+    """
+    mmsi, ts, lat, lon = reports.mmsi, reports.ts, reports.lat, reports.lon
+    one_day = len(ts) > 0 and int(ts.min()) // DAY_S == int(ts.max()) // DAY_S
+    breaks, jumps = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
+    for start in range(0, len(mmsi) - 1, _BLOCK):
+        block = slice(start, min(start + _BLOCK, len(mmsi) - 1) + 1)
+        m, t, a, o = mmsi[block], ts[block], lat[block], lon[block]
+        other = m[1:] != m[:-1]
+        apart = t[1:] - t[:-1]
+        found = apart >= FLOOR_S
+        found |= other
+        if not one_day:
+            day = t // DAY_S
+            found |= day[1:] != day[:-1]
+        breaks.append(np.flatnonzero(found) + start)
+        far = _moved(a)
+        far |= _moved(o)
+        far &= ~other
+        at = np.flatnonzero(far)
+        if len(at):
+            jumps.append(at[_is_jump(a, o, apart, at)] + start)
+    return np.concatenate(breaks), np.concatenate(jumps)
+
+
+def _moved(values: Ints) -> Ints:
+    """Where a coordinate moves by more than `_JUMP_STEP`: one comparison, by unsigned wrap-around."""
+    step = values[1:] - values[:-1]
+    step += _JUMP_STEP
+    return step.view(np.uint32) > 2 * _JUMP_STEP  # type: ignore[no-any-return]
+
+
+def _is_jump(lat: Ints, lon: Ints, apart_s: Ints, at: Ints) -> Ints:
+    """Of candidates ``at``: whether the move is faster than `JUMP_KN` (great circle on the sphere)."""
+    known = (lat[at] != NULL) & (lat[at + 1] != NULL) & (lon[at] != NULL) & (lon[at + 1] != NULL)
+    dlat = np.abs(lat[at + 1].astype(np.int64) - lat[at]) * 1e-6
+    dlon = np.abs(lon[at + 1].astype(np.int64) - lon[at]) * 1e-6
+    dlon = np.minimum(dlon, 360.0 - dlon)
+    limit = JUMP_KN * np.hypot(apart_s[at] / 3600.0, JUMP_FLOOR_H)
+    # A distance is at most the sum of its two legs: most candidates fall here, without trigonometry.
+    found: Ints = known & ((dlat + dlon) * 60.0 > limit)
+    where = np.flatnonzero(found)
+    a, b = np.radians(lat[at[where]] * 1e-6), np.radians(lat[at[where] + 1] * 1e-6)
+    h = np.sin(np.radians(dlat[where]) / 2) ** 2 + np.cos(a) * np.cos(b) * np.sin(np.radians(dlon[where]) / 2) ** 2
+    found[where] = np.degrees(2 * np.arcsin(np.sqrt(np.minimum(h, 1.0)))) * 60.0 > limit[where]
+    return found
+
+
+def _reports_12h(reports: Reports, off: Ints, vessel_starts: Ints, lookback: Sequence[Lookback]) -> list[Ints]:
+    """Positions in the 12 h up to and including each index ``off``: in all, terrestrial, satellite."""
+    clock = reports.clock
+    unit = 1 if reports.us is None else 1_000_000
+    since = clock[off].astype(np.int64) - LOOKBACK_S * unit
+    first = vessel_starts[np.searchsorted(vessel_starts, off, side="right") - 1]
+    begin = first.copy()
+    search = np.flatnonzero(clock[first] < since)
+    begin[search] = first_at_or_after(clock, first[search], off[search] + 1, since[search])
+    counts = [off + 1 - begin, *(running.between(begin, off + 1) for running in reports.received)]
+    beyond = np.flatnonzero(begin == first)
+    for earlier in lookback:
+        more = earlier.count(reports.mmsi[off[beyond]], since[beyond] * (1_000_000 // unit))
+        for count, extra in zip(counts, more, strict=True):
+            count[beyond] += extra
+    return counts
+
+
+def _days(reports: Reports, starts: Ints, ends: Ints, jumps: Ints, counts: list[Ints], seq: int) -> pa.Table:
+    n = len(ends)
+    zeros = np.zeros(n, np.int32)
+    terrestrial, satellite = (running.between(starts, ends + 1) for running in reports.received)
+    days = _table(
+        {
+            "mmsi": reports.mmsi[ends],
+            "day": reports.ts[ends] // DAY_S,
+            "seq": np.full(n, seq, np.int32),
+            "positions": ends - starts + 1,
+            "terrestrial": terrestrial,
+            "satellite": satellite,
+            "jumps": np.bincount(np.searchsorted(ends, jumps), minlength=n) if n else zeros,
+            "first_us": reports.microseconds(starts),
+            "first_lat": _nullable(reports.lat[starts]),
+            "first_lon": _nullable(reports.lon[starts]),
+            "last_us": reports.microseconds(ends),
+            "last_lat": _nullable(reports.lat[ends]),
+            "last_lon": _nullable(reports.lon[ends]),
+            "last_12h": counts[0],
+            "last_12h_terrestrial": counts[1],
+            "last_12h_satellite": counts[2],
+            "others_before": zeros,
+            "others_after": zeros,
+            "no_position_before": zeros,
+            "no_position_after": zeros,
+        },
+        VESSEL_DAYS.arrow,
+    )
+    return _with_others(days, reports, seq) if len(reports.other_mmsi) else days
+
+
+def _with_others(days: pa.Table, reports: Reports, seq: int) -> pa.Table:
+    """The messages without a position counted into the days, and rows for days that have nothing else."""
+    other_key = (reports.other_mmsi.astype(np.int64) << 32) | reports.other_us // (DAY_S * 1_000_000)
+    extra = np.setdiff1d(other_key, _day_key(days))
+    if len(extra):
+        numbers = {"mmsi": extra >> 32, "day": extra & 0xFFFFFFFF, "seq": np.full(len(extra), seq)}
+        blank = [
+            pa.nulls(len(extra), f.type)
+            if f.nullable
+            else pa.array(numbers.get(f.name, np.zeros(len(extra))).astype(np.int32))
+            for f in days.schema
+        ]
+        days = pa.concat_tables([days, pa.table(blank, schema=days.schema)])
+        days = days.take(np.argsort(_day_key(days), kind="stable"))
+    at = np.searchsorted(_day_key(days), other_key)
+    never = np.iinfo(np.int64).max
+    first = days["first_us"].fill_null(never).to_numpy()[at]
+    last = days["last_us"].fill_null(never).to_numpy()[at]
+    for name, which in (("others", reports.other_static), ("no_position", ~reports.other_static)):
+        for side, where in (("before", reports.other_us < first), ("after", reports.other_us > last)):
+            count = np.bincount(at[which & where], minlength=len(days)).astype(np.int32)
+            days = days.set_column(
+                days.schema.get_field_index(f"{name}_{side}"), days.schema.field(f"{name}_{side}"), pa.array(count)
+            )
+    return days
+
+
+def _day_key(days: pa.Table) -> Ints:
+    return (days["mmsi"].to_numpy().astype(np.int64) << 32) | days["day"].to_numpy()  # type: ignore[no-any-return]
+
+
+def _gaps(reports: Reports, off: Ints, counts: list[Ints], seq: int) -> pa.Table:
+    on = off + 1
+    off_us, on_us = reports.microseconds(off), reports.microseconds(on)
+    return _table(
+        {
+            "mmsi": reports.mmsi[off],
+            "day": reports.ts[off] // DAY_S,
+            "seq": np.full(len(off), seq, np.int32),
+            "off_us": off_us,
+            "off_lat": _nullable(reports.lat[off]),
+            "off_lon": _nullable(reports.lon[off]),
+            "on_us": on_us,
+            "on_lat": _nullable(reports.lat[on]),
+            "on_lon": _nullable(reports.lon[on]),
+            "off_12h": counts[0],
+            "off_12h_terrestrial": counts[1],
+            "off_12h_satellite": counts[2],
+            "others": _between(reports, reports.other_static, reports.mmsi[off], off_us, on_us),
+            "no_position": _between(reports, ~reports.other_static, reports.mmsi[off], off_us, on_us),
+        },
+        DAY_GAPS.arrow,
+    )
+
+
+def _between(reports: Reports, which: Ints, mmsi: Ints, off_us: Ints, on_us: Ints) -> Ints:
+    """Messages without a position of the kind ``which`` strictly between off and on."""
+    if not which.any():
+        return np.zeros(len(mmsi), np.int32)
+    beside = Lookback.of(reports.other_mmsi[which], reports.other_us[which])
+    return beside.count(mmsi, off_us + 1)[0] - beside.count(mmsi, on_us)[0]
+
+
+def _nullable(values: Ints) -> pa.Array:
+    missing = values == NULL
+    return pa.array(values, mask=missing) if missing.any() else pa.array(values)
+
+
+def _table(columns: dict[str, Any], schema: pa.Schema) -> pa.Table:
+    arrays = [
+        value if isinstance(value, pa.Array) else pa.array(value.astype(field.type.to_pandas_dtype(), copy=False))
+        for field, value in ((field, columns[field.name]) for field in schema)
+    ]
+    return pa.table(arrays, schema=schema)

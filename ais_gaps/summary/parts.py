@@ -1,0 +1,86 @@
+"""Summaries of sorted Parquet parts, read in bounded memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from ais_gaps.summary.kernel import Summary, summarise
+from ais_gaps.summary.reports import COLUMNS, DAY_S, Lookback, Reports
+
+BATCH_ROWS = 1_500_000
+_USUALLY_ZERO = ("us", "kind", "transmitter", "receiver")
+
+
+def summarise_part(path: str, lookback: Sequence[Lookback] = (), *, seq: int = 0) -> tuple[Summary, Lookback]:
+    """The summary of a sorted Parquet part, read once, and the lookback that the next day's part needs.
+
+    This is the function that a process pool, or Spark's ``mapInArrow``, maps over a list of parts.
+    """
+    summaries, tails = [], []
+    for table in whole_days(read_part(path)):
+        reports = Reports.of(table)
+        summaries.append(summarise(reports, [*lookback, *tails[-1:]], seq=seq))
+        tails.append(reports.tail())
+    return Summary.joined(summaries), Lookback.joined(tails)
+
+
+def read_part(path: str) -> Iterator[pa.Table]:
+    """Stored reports of a part in batches of whole row groups; a column that its statistics show to be all zero is not read."""
+    part = pq.ParquetFile(path, memory_map=True)
+    zero = _all_zero(part)
+    columns = [name for name in COLUMNS if name not in zero]
+    groups: list[int] = []
+    rows = 0
+    for group in range(part.num_row_groups):
+        groups.append(group)
+        rows += part.metadata.row_group(group).num_rows
+        if rows >= BATCH_ROWS or group == part.num_row_groups - 1:
+            yield part.read_row_groups(groups, columns=columns, use_threads=False)
+            groups, rows = [], 0
+
+
+def whole_days(batches: Iterable[pa.Table]) -> Iterator[pa.Table]:
+    """Sorted batches cut anew so that no vessel-day is in two."""
+    held: list[pa.Table] = []
+    for batch in batches:
+        if not len(batch):
+            continue
+        cut = _last_vessel_day(batch)
+        if cut or (held and not _continues(held[-1], batch)):
+            yield from _one([*held, batch.slice(0, cut)])
+            held = []
+        held.append(batch.slice(cut))
+    yield from _one(held)
+
+
+def _one(tables: list[pa.Table]) -> Iterator[pa.Table]:
+    tables = [t for t in tables if len(t)]
+    if tables:
+        yield pa.concat_tables(tables).combine_chunks() if len(tables) > 1 else tables[0]
+
+
+def _last_vessel_day(table: pa.Table) -> int:
+    """Index of the first row of the table's last vessel-day."""
+    mmsi, day = table["mmsi"].to_numpy(), table["ts"].to_numpy() // DAY_S
+    edges = np.flatnonzero((mmsi[1:] != mmsi[:-1]) | (day[1:] != day[:-1]))
+    return int(edges[-1]) + 1 if len(edges) else 0
+
+
+def _continues(before: pa.Table, after: pa.Table) -> bool:
+    """Whether a batch of one vessel-day goes on with that of the batch before."""
+    last, first = before.slice(len(before) - 1).to_pylist()[0], after.slice(0, 1).to_pylist()[0]
+    return bool(last["mmsi"] == first["mmsi"] and last["ts"] // DAY_S == first["ts"] // DAY_S)
+
+
+def _all_zero(part: pq.ParquetFile) -> set[str]:
+    zero = set()
+    for index, name in enumerate(part.schema_arrow.names):
+        if name in _USUALLY_ZERO:
+            stats = [part.metadata.row_group(g).column(index).statistics for g in range(part.num_row_groups)]
+            if all(s is not None and s.has_min_max and s.min == s.max == 0 and not s.null_count for s in stats):
+                zero.add(name)
+    return zero

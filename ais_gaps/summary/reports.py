@@ -1,0 +1,226 @@
+"""Sorted reports as arrays, and the reports before them that counts look back on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from ais_gaps.schema import KINDS, RECEIVERS
+
+DAY_S = 86_400
+LOOKBACK_S = 12 * 3600
+
+NULL = np.iinfo(np.int32).min
+"""Marks a missing coordinate in the arrays here; it is null in every table."""
+
+COLUMNS = ("mmsi", "ts", "us", "lat", "lon", "kind", "transmitter", "receiver")
+"""The stored columns that a summary reads."""
+
+TERRESTRIAL, SATELLITE = RECEIVERS.index("terrestrial"), RECEIVERS.index("satellite")
+_POSITION, _NO_POSITION = KINDS.index("position"), KINDS.index("no_position")
+
+Ints = npt.NDArray[Any]
+
+
+@dataclass(frozen=True)
+class Reports:
+    """Position reports of ships in order of (mmsi, time), and beside them the messages without a position.
+
+    Arrays of one length, except that ``us`` is None where every time is a whole second, and ``receiver`` is one code where all are
+    the same. ``other_*`` are the messages without a position, in order of (mmsi, time); ``other_us`` in microseconds since 1970.
+    """
+
+    mmsi: Ints
+    ts: Ints
+    us: Ints | None
+    lat: Ints
+    lon: Ints
+    receiver: Ints | int
+    other_mmsi: Ints = field(default_factory=lambda: np.empty(0, np.int32))
+    other_us: Ints = field(default_factory=lambda: np.empty(0, np.int64))
+    other_static: Ints = field(default_factory=lambda: np.empty(0, bool))
+
+    def __len__(self) -> int:
+        return len(self.mmsi)
+
+    @classmethod
+    def of(cls, table: pa.Table | pa.RecordBatch) -> Reports:
+        """From stored reports; what no ship sent is left out, and columns beside `COLUMNS` are ignored.
+
+        A column of `COLUMNS` that is missing stands for its usual value: whole seconds, positions, ships, an unknown receiver.
+        """
+        have = set(table.schema.names)
+        arrays = {name: _ints(table[name]) for name in COLUMNS if name in have}
+        transmitter, kind = arrays.pop("transmitter", None), arrays.pop("kind", None)
+        if transmitter is not None and transmitter.any():
+            ship = np.flatnonzero(transmitter == 0)
+            arrays = {name: values[ship] for name, values in arrays.items()}
+            kind = None if kind is None else kind[ship]
+        others: dict[str, Ints] = {}
+        if kind is not None and kind.any():
+            other, position = np.flatnonzero(kind != _POSITION), np.flatnonzero(kind == _POSITION)
+            fraction = arrays["us"][other] if "us" in arrays else 0
+            others = {
+                "other_mmsi": arrays["mmsi"][other],
+                "other_us": arrays["ts"][other].astype(np.int64) * 1_000_000 + fraction,
+                "other_static": kind[other] != _NO_POSITION,
+            }
+            arrays = {name: values[position] for name, values in arrays.items()}
+        us, receiver = arrays.get("us"), arrays.get("receiver")
+        return cls(
+            arrays["mmsi"],
+            arrays["ts"],
+            us if us is not None and us.any() else None,
+            arrays["lat"],
+            arrays["lon"],
+            receiver if receiver is not None and receiver.any() else 0,
+            **others,
+        )
+
+    @property
+    def clock(self) -> Ints:
+        """Times as integers that order: seconds where all are whole, else microseconds."""
+        return self.ts if self.us is None else self.microseconds(slice(None))
+
+    def microseconds(self, index: Any) -> Ints:
+        """Times at an index in microseconds since 1970."""
+        whole: Ints = self.ts[index].astype(np.int64) * 1_000_000
+        return whole if self.us is None else whole + self.us[index]
+
+    @cached_property
+    def received(self) -> tuple[Running, Running]:
+        """Running counts of terrestrial and of satellite reports."""
+        return Running.of(self.receiver, TERRESTRIAL, len(self)), Running.of(self.receiver, SATELLITE, len(self))
+
+    def tail(self) -> Lookback:
+        """The positions that a following day may look back on: those after noon of each vessel's last day here."""
+        ends = np.flatnonzero(np.append(self.mmsi[1:] != self.mmsi[:-1], True)) if len(self) else np.empty(0, np.int64)
+        noon = ((self.ts[ends] // DAY_S + 1) * DAY_S - LOOKBACK_S).astype(np.int32)
+        starts = np.append(0, ends[:-1] + 1) if len(ends) else ends
+        first = first_at_or_after(self.ts, starts, ends + 1, noon)
+        runs = ends + 1 - first
+        starts = np.append(0, np.cumsum(runs))
+        keep = np.arange(starts[-1]) + np.repeat(first - starts[:-1], runs)
+        receiver = self.receiver if isinstance(self.receiver, int) else self.receiver[keep]
+        vessels = self.mmsi[ends]
+        some = runs > 0
+        return Lookback(vessels[some], np.append(starts[:-1][some], starts[-1]), self.microseconds(keep), receiver)
+
+
+@dataclass(frozen=True)
+class Running:
+    """A running count over an array of codes: ``between(a, b)`` is the number of hits in [a, b)."""
+
+    total: Ints | None
+    every: bool = False
+
+    @classmethod
+    def of(cls, codes: Ints | int, code: int, n: int) -> Running:
+        """Of the places where ``codes`` equals ``code``."""
+        if isinstance(codes, int):
+            return cls(None, codes == code)
+        total = np.zeros(n + 1, np.int32)
+        np.cumsum(codes == code, out=total[1:])
+        return cls(total)
+
+    def between(self, start: Ints, stop: Ints) -> Ints:
+        """Hits in [start, stop), element by element."""
+        if self.total is None:
+            return stop - start if self.every else np.zeros(len(start), np.int64)
+        return self.total[stop] - self.total[start]
+
+
+@dataclass(frozen=True)
+class Lookback:
+    """Positions before the summarised ones, needed only for counts: vessel by vessel in order of time.
+
+    Attributes:
+        vessels: distinct MMSI, ascending.
+        starts: start of each vessel's run in ``times``, and the end of the last.
+        times: microseconds since 1970.
+        receiver: code of each, or one for all.
+    """
+
+    vessels: Ints
+    starts: Ints
+    times: Ints
+    receiver: Ints | int = 0
+
+    @classmethod
+    def of(cls, mmsi: Ints, times: Ints, receiver: Ints | int = 0) -> Lookback:
+        """From arrays in order of (mmsi, time); times in microseconds."""
+        first = np.flatnonzero(np.append(True, mmsi[1:] != mmsi[:-1])) if len(mmsi) else np.empty(0, np.int64)
+        return cls(mmsi[first], np.append(first, len(mmsi)), times, receiver)
+
+    @cached_property
+    def received(self) -> tuple[Running, Running]:
+        """Running counts of terrestrial and of satellite reports."""
+        n = len(self.times)
+        return Running.of(self.receiver, TERRESTRIAL, n), Running.of(self.receiver, SATELLITE, n)
+
+    def count(self, mmsi: Ints, since_us: Ints) -> tuple[Ints, Ints, Ints]:
+        """For each (mmsi, microsecond): positions at or after it, in all, terrestrial and satellite."""
+        if not len(self.vessels):
+            zero = np.zeros(len(mmsi), np.int64)
+            return zero, zero, zero
+        at = np.minimum(np.searchsorted(self.vessels, mmsi), len(self.vessels) - 1)
+        end = self.starts[at + 1]
+        start = np.where(self.vessels[at] == mmsi, self.starts[at], end)
+        begin = first_at_or_after(self.times, start, end, since_us)
+        return end - begin, self.received[0].between(begin, end), self.received[1].between(begin, end)
+
+    @classmethod
+    def joined(cls, tails: Sequence[Lookback]) -> Lookback:
+        """Lookbacks of consecutive stretches of one sorted part as one; of a vessel that two have, the later counts."""
+        tails = [t for t in tails if len(t.vessels)]
+        if len(tails) <= 1:
+            return tails[0] if tails else cls.of(np.empty(0, np.int32), np.empty(0, np.int64))
+        vessels, starts, times, receivers = [], [], [], []
+        offset = 0
+        for tail, after in zip(tails, [*tails[1:], None], strict=True):
+            n = len(tail.vessels)
+            if after is not None and tail.vessels[-1] == after.vessels[0]:
+                n -= 1
+            stop = int(tail.starts[n])
+            vessels.append(tail.vessels[:n])
+            starts.append(tail.starts[:n] + offset)
+            times.append(tail.times[:stop])
+            codes = tail.receiver
+            receivers.append(np.full(stop, codes, np.int8) if isinstance(codes, int) else codes[:stop])
+            offset += stop
+        return cls(
+            np.concatenate(vessels),
+            np.append(np.concatenate(starts), offset),
+            np.concatenate(times),
+            np.concatenate(receivers),
+        )
+
+
+def first_at_or_after(times: Ints, low: Ints, high: Ints, target: Ints) -> Ints:
+    """For each k the first index in [low, high) with times[index] >= target, else high: a bisection of all k at once."""
+    low = np.array(low, np.int64)
+    span = high - low
+    last = len(times) - 1
+    for _ in range(int(span.max()).bit_length() if len(span) else 0):
+        half = span >> 1
+        middle = low + half
+        less = times[np.minimum(middle, last)] < target
+        less &= span > 0
+        low = np.where(less, middle + 1, low)
+        span = np.where(less, span - half - 1, half)
+    return low
+
+
+def _ints(column: Any) -> Ints:
+    """A column as a numpy array; nulls (of a coordinate) become `NULL`."""
+    if column.null_count:
+        column = column.fill_null(NULL)
+    if isinstance(column, pa.ChunkedArray):
+        return column.to_numpy()  # type: ignore[no-any-return]
+    return column.to_numpy(zero_copy_only=False)  # type: ignore[no-any-return]
