@@ -7,7 +7,8 @@
     ├── SourceError               a source file cannot be read
     │   ├── UnknownFormat         no reader recognises the content
     │   └── MissingInformation    the content cannot be read safely without something the user must say
-    └── NotFound                  no vessel, place or gap of that name; carries the nearest ones
+    ├── NotFound                  no vessel, place or gap of that name; carries the nearest ones
+    └── Ambiguous                 several of that name where one is needed; carries them
 
 Bad rows are not errors: they go to quarantine with their reason and are counted.
 """
@@ -56,4 +57,16 @@ class NotFound(AisGapsError):
         self.nearest = tuple(nearest)
         if self.nearest:
             message = f"{message} Nearest: {', '.join(self.nearest)}."
+        super().__init__(message)
+
+
+class Ambiguous(AisGapsError):
+    """Several answer to that name and one is needed. The message lists them and says how to choose.
+
+    Attributes:
+        candidates: the keys by which each can be asked for, best first.
+    """
+
+    def __init__(self, message: str, candidates: Sequence[str] = ()) -> None:
+        self.candidates = tuple(candidates)
         super().__init__(message)
