@@ -5,7 +5,7 @@ A name has four keys, from strict to loose:
 - *fold*: Latin capitals, digits and single spaces; whatever the script, width, diacritics, punctuation and case were;
 - *letters* and *numbers* of the fold, apart: numbers are always compared exactly (JI SONG 6 is not JI SONG 8);
 - *Slavic key* of the letters: one value for the usual romanisations of a Cyrillic name;
-- *Korean key*: one value for McCune-Reischauer, Revised and North Korean spellings, and for Hangul read letter by letter.
+- *Korean key*: one value for McCune-Reischauer, Revised and North Korean spellings, and for Hangul letter by letter.
 
 The last two make different names equal now and then, so they rank below an equal fold. All functions take many names at
 once: they work on one joined text, which costs about a microsecond a name and key.
@@ -20,11 +20,9 @@ from typing import Final
 
 from anyascii import anyascii
 
-_ROMAN_VALUES: Final = {
-    **{"II": 2, "III": 3, "IV": 4, "VI": 6, "VII": 7, "VIII": 8, "IX": 9, "XI": 11, "XII": 12, "XIII": 13, "XIV": 14},
-    **{"XV": 15, "XVI": 16, "XVII": 17, "XVIII": 18, "XIX": 19, "XX": 20},
-}
-_ROMAN_ENDING: Final = re.compile(rf"(?m)(?<=[A-Z0-9]) ({'|'.join(_ROMAN_VALUES)})$")
+_ROMAN: Final = ("II", "III", "IV", "VI", "VII", "VIII", "IX", "XI", "XII", "XIII", "XIV", "XV", "XVI", "XVII", "XVIII")
+_ROMAN_VALUES: Final = dict(zip(_ROMAN, (2, 3, 4, 6, 7, 8, 9, *range(11, 19)), strict=True))
+_ROMAN_ENDING: Final = re.compile(rf"(?m)(?<=[A-Z0-9]) ({'|'.join(_ROMAN)})$")
 _LINE_EDGES: Final = re.compile(r"(?m)^ +| +$")
 _LEADING_ZEROS: Final = re.compile(r"\b0+(?=[0-9])")
 _CASE_EDGE: Final = re.compile(r"(?<=[A-Z])(?=[0-9])|(?<=[0-9])(?=[A-Z])")
