@@ -1,9 +1,9 @@
 """One piece of work in a process of its own: CPU seconds, wall seconds and peak memory.
 
-The work is a function ``work(clock, **arguments)`` that does what it measures inside ``with clock:``, so that imports and
-preparation cost nothing, and returns something that JSON can say. CPU seconds are user and system time of the process and of
-the processes that it started and waited for. Peak memory is that of the whole process, imports included; where several
-processes run at once, of their sum, as sampled.
+The work is a function ``work(clock, **arguments)`` that does what it measures inside ``with clock:``, so that imports
+and preparation cost nothing, and returns something that JSON can say. CPU seconds are user and system time of the
+process and of the processes that it started and waited for. Peak memory is that of the whole process, imports included;
+where several processes run at once, of their sum, as sampled.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any

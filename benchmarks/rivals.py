@@ -1,7 +1,7 @@
 """What others do for the same job: the floors and rivals that `benchmarks.run` measures against.
 
-Each takes the Parquet parts of an archive as they lie (integers: seconds, 1e-6 degree) and, where it finds gaps, writes them as
-a Parquet table of `GAP_COLUMNS`, so that all finders can be compared row by row.
+Each takes the Parquet parts of an archive as they lie (integers: seconds, 1e-6 degree) and, where it finds gaps, writes
+them as a Parquet table of `GAP_COLUMNS`, so that all finders can be compared row by row.
 """
 
 from __future__ import annotations
@@ -46,11 +46,12 @@ def sql_window(clock: Clock, *, parts: list[str], min_hours: float, out: str) ->
     connection = duckdb.connect()
     with clock:
         connection.execute(
-            f"""
+            """
             CREATE TEMP TABLE gaps AS
             SELECT mmsi, ts AS off_s, lat AS off_lat, lon AS off_lon, on_s, on_lat, on_lon
             FROM (
-                SELECT mmsi, ts, lat, lon, lead(ts) OVER w AS on_s, lead(lat) OVER w AS on_lat, lead(lon) OVER w AS on_lon
+                SELECT mmsi, ts, lat, lon,
+                       lead(ts) OVER w AS on_s, lead(lat) OVER w AS on_lat, lead(lon) OVER w AS on_lon
                 FROM read_parquet($parts, hive_partitioning = false)
                 WINDOW w AS (PARTITION BY mmsi ORDER BY ts)
             )
@@ -83,12 +84,12 @@ def movingpandas_splitter(clock: Clock, *, parts: list[str], min_hours: float, o
     """
     import warnings
 
-    import geopandas as gpd
+    import geopandas as gpd  # type: ignore[import-untyped]
     import pandas as pd
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it warns of its optional smoothers
-        import movingpandas as mpd
+        import movingpandas as mpd  # type: ignore[import-untyped]
 
     with clock:
         frame = pd.concat([pd.read_parquet(part, columns=list(SCANNED)) for part in parts])
