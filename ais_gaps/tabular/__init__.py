@@ -16,6 +16,5 @@ from ais_gaps.tabular.delimited import write_csv
 from ais_gaps.tabular.geojson import has_geometry, write_geojson
 from ais_gaps.tabular.grid import write_grid
 from ais_gaps.tabular.objects import write_json, write_ndjson
-from ais_gaps.tabular.plain import plain
 
-__all__ = ["has_geometry", "plain", "write_csv", "write_geojson", "write_grid", "write_json", "write_ndjson"]
+__all__ = ["has_geometry", "write_csv", "write_geojson", "write_grid", "write_json", "write_ndjson"]

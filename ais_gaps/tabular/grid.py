@@ -10,8 +10,8 @@ from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 from rich.text import Text
 
+from ais_gaps.plain import plain
 from ais_gaps.tabular.cells import chunks, field_names
-from ais_gaps.tabular.plain import plain
 
 _WIDEST_CELL = 60
 _NARROWEST_TEXT = 12

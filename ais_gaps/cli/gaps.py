@@ -1,0 +1,118 @@
+"""Commands about who was silent: vessels, gaps."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+import typer
+
+from ais_gaps.cli.location import open_archive
+from ais_gaps.cli.moments import RULE, AsKnown, AsOf, parse_moment
+from ais_gaps.cli.stdout import AsFormat, AsMapFormat, Format, MapFormat, print_rows
+
+_SHOWN = (
+    "name",
+    "mmsi",
+    "off_ts",
+    "off_place",
+    "off_place_nm",
+    "on_ts",
+    "on_place",
+    "on_place_nm",
+    "duration_h",
+    "distance_nm",
+    "flag",
+    "reports_12h",
+    "gap_id",
+)
+MinHours = Annotated[
+    float,
+    typer.Option(
+        "--min-hours", metavar="H", min=1, help="Silences longer than H hours; at least 1, which is the floor."
+    ),
+]
+
+
+def vessels(
+    context: typer.Context,
+    query: Annotated[str, typer.Argument(metavar="QUERY", help="A name in any script, an IMO, MMSI or call sign.")],
+    limit: Annotated[int, typer.Option("--limit", metavar="N", min=1, help="At most N vessels.")] = 20,
+    as_known: AsKnown = None,
+    form: AsFormat = Format.TABLE,
+) -> None:
+    """Find vessels by name, IMO, MMSI or call sign.
+
+    Names may be misspelt, former, or written in Cyrillic, Hangul or Latin with diacritics; numbers in names must be
+    right. Best match first, with the reason for it.
+
+    \b
+    Examples:
+      ais-gaps vessels ANGARA
+      ais-gaps vessels Ангара
+      ais-gaps vessels 9124043 --format json
+    """
+    print_rows(open_archive(context).vessels(query, limit=limit, as_known=as_known), form)
+
+
+def gaps(
+    context: typer.Context,
+    vessel: Annotated[
+        str | None, typer.Argument(metavar="VESSEL", help="Name, IMO, MMSI or call sign; all vessels if not said.")
+    ] = None,
+    min_hours: MinHours = 6.0,
+    near: Annotated[
+        str | None, typer.Option("--near", metavar="PLACE", help="Only gaps that begin or end near this place.")
+    ] = None,
+    within_nm: Annotated[
+        float | None, typer.Option("--within-nm", metavar="N", min=0, help="How near, in nautical miles; with --near.")
+    ] = None,
+    since: Annotated[
+        datetime | None,
+        typer.Option(
+            "--since", metavar="TIME", parser=parse_moment, help=f"Only gaps that begin at TIME or later. {RULE}."
+        ),
+    ] = None,
+    until: Annotated[
+        datetime | None,
+        typer.Option(
+            "--until",
+            metavar="TIME",
+            parser=parse_moment,
+            help="Only gaps that begin before TIME: a date excludes that day.",
+        ),
+    ] = None,
+    open_only: Annotated[bool, typer.Option("--open", help="Only gaps that have not ended.")] = False,
+    as_of: AsOf = None,
+    as_known: AsKnown = None,
+    superseded: Annotated[
+        bool, typer.Option("--superseded", help="Gaps that later data split, shortened or removed, instead.")
+    ] = False,
+    form: AsMapFormat = MapFormat.TABLE,
+) -> None:
+    """List the silences of ships.
+
+    A gap is two consecutive reports of one track more than --min-hours apart; it is open, without on_ts, while there is
+    no later report. The table shows the main columns, the other formats all of them. GeoJSON gives each gap as
+    a line from off to on, an open one as a point.
+
+    \b
+    Examples:
+      ais-gaps gaps ANGARA
+      ais-gaps gaps --near Rajin --within-nm 50 --min-hours 24
+      ais-gaps gaps --since 2023-08-01 --until 2023-09-01 --open --format geojson
+      ais-gaps gaps --as-known 2023-10-01 --format csv
+    """
+    table = open_archive(context).gaps(
+        vessel,
+        min_hours=min_hours,
+        near=near,
+        within_nm=within_nm,
+        since=since,
+        until=until,
+        open_only=open_only,
+        as_of=as_of,
+        as_known=as_known,
+        superseded=superseded,
+    )
+    print_rows(table, form, columns=_SHOWN)

@@ -1,0 +1,99 @@
+"""Commands that tell a vessel's story: investigate, and demo, which does it for ANGARA."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ais_gaps.cli.gaps import MinHours
+from ais_gaps.cli.location import open_archive
+from ais_gaps.cli.moments import AsKnown, AsOf
+from ais_gaps.cli.progress import shown_progress
+from ais_gaps.cli.stderr import say
+from ais_gaps.cli.stdout import open_data, open_page
+from ais_gaps.errors import UsageError
+
+if TYPE_CHECKING:
+    from ais_gaps.interface import Dossier
+
+_PAGE_WIDTH = 100  # where the output is no terminal and COLUMNS says nothing
+
+
+class DossierFormat(StrEnum):
+    """How a dossier is printed."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+AsDossierFormat = Annotated[
+    DossierFormat, typer.Option("--format", "-f", metavar="FORMAT", help="text (a page to read) or json.")
+]
+
+
+def investigate(
+    context: typer.Context,
+    vessel: Annotated[str, typer.Argument(metavar="VESSEL", help="Name, IMO, MMSI or call sign.")],
+    min_hours: MinHours = 6.0,
+    as_of: AsOf = None,
+    as_known: AsKnown = None,
+    form: AsDossierFormat = DossierFormat.TEXT,
+) -> None:
+    """Print the dossier of a vessel.
+
+    Who she is and is not, when she was silent and near which places, who saw what meanwhile, and what cannot be said.
+
+    \b
+    Examples:
+      ais-gaps investigate ANGARA
+      ais-gaps investigate 9179842 --as-known 2023-10-01
+      ais-gaps investigate ANGARA --format json
+    """
+    archive = open_archive(context)
+    _print_dossier(archive.dossier(vessel, min_hours=min_hours, as_of=as_of, as_known=as_known), form)
+
+
+def demo(
+    context: typer.Context,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="DIR", help="Build the archive here; in a temporary folder if not said."),
+    ] = None,
+    form: AsDossierFormat = DossierFormat.TEXT,
+) -> None:
+    """Build the ANGARA case into an archive and investigate it.
+
+    Needs no network and no data: the reports are reconstructed from public facts, as the page says.
+
+    \b
+    Examples:
+      ais-gaps demo
+      ais-gaps demo --out angara --format json
+    """
+    if context.obj is not None and "AIS_GAPS_ARCHIVE" not in os.environ:
+        raise UsageError("demo builds an archive of its own: say where by --out DIR, not --archive")
+    from ais_gaps.demo import build
+
+    folder = out if out is not None else Path(tempfile.mkdtemp(prefix="ais-gaps-demo-"))
+    with shown_progress() as progress:
+        archive = build(folder, progress)
+    _print_dossier(archive.dossier("ANGARA"), form)
+    say(f"the archive is in {folder}; try: ais-gaps --archive {folder} gaps --near Rajin --within-nm 50")
+
+
+def _print_dossier(dossier: Dossier, form: DossierFormat) -> None:
+    if form is DossierFormat.JSON:
+        open_data().write(dossier.to_json().rstrip("\n") + "\n")
+        return
+    from rich.console import Console
+
+    from ais_gaps.report.terminal import render
+
+    page = open_page()
+    fixed = not page.isatty() and not os.environ.get("COLUMNS", "").isdecimal()
+    render(dossier, Console(file=page, highlight=False, width=_PAGE_WIDTH if fixed else None))

@@ -1,0 +1,73 @@
+"""How a command ends: its exit status, and the one line that says why.
+
+0     done (also when the reader of standard output has gone, as ``head`` does)
+1     it could not be done
+2     wrong usage
+130   interrupted from the keyboard
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+
+import typer
+
+from ais_gaps.cli.stderr import say
+from ais_gaps.errors import AisGapsError, UsageError
+
+DONE, COULD_NOT, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
+
+_LONGEST_REASON = 500
+_INTERRUPTIONS = {"ArrowCancelled", "InterruptException"}  # what pyarrow and DuckDB make of Ctrl-C
+
+
+def run(app: typer.Typer, arguments: Sequence[str]) -> int:
+    """Run the command that the arguments name and give its exit status. Prints at most one line about a failure."""
+    command = typer.main.get_command(app)
+    try:
+        with command.make_context("ais-gaps", list(arguments)) as context:
+            command.invoke(context)
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except typer.Exit as stop:
+        return stop.exit_code
+    except typer.TyperException as error:
+        error.show()  # type: ignore[attr-defined]
+        return error.exit_code
+    except BrokenPipeError:
+        _leave_stdout()
+        return DONE
+    except KeyboardInterrupt:
+        say("interrupted")
+        return INTERRUPTED
+    except Exception as error:
+        return _failed(error)
+    return DONE
+
+
+def _failed(error: Exception) -> int:
+    if os.environ.get("AIS_GAPS_TRACEBACK"):
+        traceback.print_exception(error)
+    match error:
+        case UsageError():
+            say(str(error))
+            return WRONG_USAGE
+        case AisGapsError():
+            say(str(error))
+        case OSError(strerror=str(reason)):
+            say(f"{error.filename}: {reason}" if error.filename else reason)
+        case _ if type(error).__name__ in _INTERRUPTIONS:
+            say("interrupted")
+            return INTERRUPTED
+        case _:
+            reason = str(error)[:_LONGEST_REASON] or "no reason given"
+            say(f"unexpected {type(error).__name__}: {reason} (AIS_GAPS_TRACEBACK=1 shows where)")
+    return COULD_NOT
+
+
+def _leave_stdout() -> None:
+    """Nobody reads any more: what the interpreter still flushes at its end goes nowhere, and says nothing."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
