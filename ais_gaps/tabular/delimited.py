@@ -21,10 +21,20 @@ def write_csv(table: pa.Table, stream: TextIO) -> None:
     a line end gets a leading apostrophe. Numbers stay numbers: -122.4 is -122.4. Null is an empty cell, lists and
     objects are JSON.
     """
-    writer = csv.writer(stream, lineterminator="\n")
+    writer = csv.writer(_LineFeeds(stream))
     writer.writerow([_harmless(name) for name in field_names(table)])
     for columns in chunks(table):
         writer.writerows(zip(*([_cell(value) for value in column] for column in columns), strict=True))
+
+
+class _LineFeeds:
+    """Gives each row ``\n``. With ``\n`` as csv's own line end, csv would leave a lone carriage return unquoted."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, row: str) -> int:
+        return self._stream.write(row.removesuffix("\r\n") + "\n")
 
 
 def _cell(value: Any) -> Any:
