@@ -1,0 +1,25 @@
+"""Evidence: dated observations, events and what is publicly known of ships, each row with its source."""
+
+from ais_gaps.evidence.names import resolve, spelt
+from ais_gaps.evidence.read import Evidence, EvidenceFile, parse, read_folder
+from ais_gaps.evidence.select import between, observations_between
+from ais_gaps.evidence.tables import EVENTS, FLEET, LISTINGS, NOTES, OBSERVATIONS, PLACES, TABLES, VESSELS
+
+__all__ = [
+    "EVENTS",
+    "FLEET",
+    "LISTINGS",
+    "NOTES",
+    "OBSERVATIONS",
+    "PLACES",
+    "TABLES",
+    "VESSELS",
+    "Evidence",
+    "EvidenceFile",
+    "between",
+    "observations_between",
+    "parse",
+    "read_folder",
+    "resolve",
+    "spelt",
+]
