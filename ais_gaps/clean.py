@@ -89,10 +89,18 @@ def clean(batch: Batch, *, receiver: str | None, now_us: int) -> Cleaned:
     reports = pa.table(_stored(rows, mmsi, ts, lat, lon, receiver) | _claims(rows))
     if at:
         reports = reports.take(np.flatnonzero(~rejected))
-    return Cleaned(reports, rows["record"].take(pa.array(at, pa.int64())).to_pylist(), reasons, batch.raw(at) if at else [], len(rows))
+    return Cleaned(
+        reports,
+        rows["record"].take(pa.array(at, pa.int64())).to_pylist(),
+        reasons,
+        batch.raw(at) if at else [],
+        len(rows),
+    )
 
 
-def _stored(rows: pa.RecordBatch, mmsi: Any, ts: Any, lat: Floats, lon: Floats, receiver: str | None) -> dict[str, pa.Array]:
+def _stored(
+    rows: pa.RecordBatch, mmsi: Any, ts: Any, lat: Floats, lon: Floats, receiver: str | None
+) -> dict[str, pa.Array]:
     seconds = ts // 1_000_000
     static = np.asarray(rows["static"].fill_null(False).to_numpy(zero_copy_only=False))
     static |= np.isin(_codes(rows["msg_type"]), _STATIC_MESSAGES)

@@ -52,7 +52,9 @@ class Store:
         """
         if (path / _MARK).is_file():
             return cls(path)
-        if path.exists() and (not path.is_dir() or any(e.name not in (".lock", "reports", "tmp") for e in path.iterdir())):
+        if path.exists() and (
+            not path.is_dir() or any(e.name not in (".lock", "reports", "tmp") for e in path.iterdir())
+        ):
             raise ArchiveError(f"{path} is there already and is not an ais_gaps archive; name another folder")
         try:
             path.mkdir(parents=True, exist_ok=True)
@@ -102,14 +104,12 @@ class Store:
         left = list((self.path / "tmp").iterdir()) if (self.path / "tmp").is_dir() else []
         if not left:
             return
-        committed = {ingest.id for ingest in self.log.ingests()}
-        referenced = {part.path for version in (None,) for part in self.log.parts()}
+        committed = self.log.stems()
         for folder in (self.path / "ingests").iterdir() if (self.path / "ingests").is_dir() else ():
             if folder.name not in committed:
                 shutil.rmtree(folder, ignore_errors=True)
         for file in (self.log.path / "parts").glob("*.parquet"):
-            stem = file.name.rsplit("-", 1)[0]
-            if stem not in committed and f"parts/{file.name}" not in referenced:
+            if file.name.rsplit("-", 1)[0] not in committed:
                 file.unlink()
         for folder in left:
             shutil.rmtree(folder, ignore_errors=True)

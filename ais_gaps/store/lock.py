@@ -14,7 +14,9 @@ _POLL_S = 0.1
 
 
 @contextmanager
-def writer_lock(path: Path, *, on_wait: Callable[[], None] | None = None, timeout_s: float | None = None) -> Iterator[None]:
+def writer_lock(
+    path: Path, *, on_wait: Callable[[], None] | None = None, timeout_s: float | None = None
+) -> Iterator[None]:
     """Holds the archive's write lock.
 
     Args:
@@ -25,7 +27,7 @@ def writer_lock(path: Path, *, on_wait: Callable[[], None] | None = None, timeou
     Raises:
         ArchiveLocked: another process still held it after ``timeout_s``.
     """
-    with open(path, "a") as stream:
+    with path.open("a") as stream:
         waited = 0.0
         while True:
             try:
@@ -33,7 +35,9 @@ def writer_lock(path: Path, *, on_wait: Callable[[], None] | None = None, timeou
                 break
             except BlockingIOError:
                 if timeout_s is not None and waited >= timeout_s:
-                    raise ArchiveLocked(f"another process is writing to {path.parent}; try again when it is done") from None
+                    raise ArchiveLocked(
+                        f"another process is writing to {path.parent}; try again when it is done"
+                    ) from None
                 if on_wait is not None:
                     on_wait()
                 time.sleep(_POLL_S)

@@ -17,7 +17,7 @@ from ais_gaps.errors import ArchiveError
 from ais_gaps.schema import STORED_REPORTS
 from ais_gaps.store.parts import Part
 
-_KEY = "ais_gaps.ingest"
+_INGEST, _COMPACTION = "ais_gaps.ingest", "ais_gaps.compaction"
 _CONFIGURATION = {
     # What the archive held in the past must stay answerable: delta logs are never cleaned up behind our back.
     "delta.logRetentionDuration": "interval 36500 days",
@@ -64,7 +64,9 @@ class Log:
         try:
             self._table = DeltaTable(path)
         except (TableNotFoundError, DeltaError, OSError) as error:
-            raise ArchiveError(f"{path.parent} is not an ais_gaps archive, or its log is damaged: {_line(error)}") from error
+            raise ArchiveError(
+                f"{path.parent} is not an ais_gaps archive, or its log is damaged: {_line(error)}"
+            ) from error
 
     @classmethod
     def create(cls, path: Path) -> Log:
@@ -92,9 +94,15 @@ class Log:
         for commit in reversed(self._table.history()):
             if as_known is not None and commit["timestamp"] > as_known.timestamp() * 1000:
                 break
-            if _KEY in commit:
-                out.append(Ingest(**json.loads(commit[_KEY]), version=commit["version"]))
+            if _INGEST in commit:
+                out.append(Ingest(**json.loads(commit[_INGEST]), version=commit["version"]))
         return out
+
+    def stems(self) -> set[str]:
+        """What the names of all committed parts begin with, in this and every earlier version."""
+        return {ingest.id for ingest in self.ingests()} | {
+            c[_COMPACTION] for c in self._table.history() if _COMPACTION in c
+        }
 
     def version_as_known(self, as_known: datetime) -> int:
         """The newest version committed at or before a time; the first (empty) one for a time before any."""
@@ -125,17 +133,21 @@ class Log:
         """Makes an ingest count. One atomic write; the source's hash goes in as application transaction."""
         record: dict[str, Any] = asdict(ingest)
         del record["version"]
-        self._write([part.add_action() for part in parts], {_KEY: json.dumps(record)}, [Transaction(ingest.sha256, 1)])
+        self._write(
+            [part.add_action() for part in parts], {_INGEST: json.dumps(record)}, [Transaction(ingest.sha256, 1)]
+        )
 
-    def replace(self, old: list[Part], new: list[Part]) -> None:
-        """Puts new parts in the place of old ones that hold the same reports."""
+    def replace(self, stem: str, old: list[Part], new: list[Part]) -> None:
+        """Puts new parts, whose names begin with ``stem``, in the place of old ones that hold the same reports."""
         now = int(datetime.now(UTC).timestamp() * 1000)
         removals = [RemoveAction(part.path, False, now, part.size, {}) for part in old]
-        self._write([*(p.add_action(data_change=False) for p in new), *removals], {"ais_gaps.compaction": "1"}, [])
+        self._write([*(p.add_action(data_change=False) for p in new), *removals], {_COMPACTION: stem}, [])
 
     def _write(self, actions: list[Any], metadata: dict[str, str], transactions: list[Transaction]) -> None:
         properties = CommitProperties(custom_metadata=metadata, app_transactions=transactions, max_commit_retries=0)
-        self._table.create_write_transaction(actions, mode="append", schema=self._table.schema(), commit_properties=properties)
+        self._table.create_write_transaction(
+            actions, mode="append", schema=self._table.schema(), commit_properties=properties
+        )
         self.refresh()
 
 

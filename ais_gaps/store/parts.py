@@ -84,7 +84,9 @@ class PartWriter:
         file = self._table / self._path
         sync(file)
         first, last, early, late = zip(*self._ranges, strict=True)
-        self.parts.append(Part(self._path, file.stat().st_size, self._rows, min(first), max(last), min(early), max(late)))
+        self.parts.append(
+            Part(self._path, file.stat().st_size, self._rows, min(first), max(last), min(early), max(late))
+        )
         self._writer, self._ranges, self._rows = None, [], 0
 
 

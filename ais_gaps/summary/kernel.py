@@ -131,9 +131,10 @@ def _reports_12h(reports: Reports, off: Ints, vessel_starts: Ints, lookback: Seq
     search = np.flatnonzero(clock[first] < since)
     begin[search] = first_at_or_after(clock, first[search], off[search] + 1, since[search])
     counts = [off + 1 - begin, *(running.between(begin, off + 1) for running in reports.received)]
-    beyond = np.flatnonzero(begin == first)
+    beyond = np.flatnonzero(since // (DAY_S * unit) < clock[begin] // (DAY_S * unit))
+    until = reports.microseconds(off[beyond])
     for earlier in lookback:
-        more = earlier.count(reports.mmsi[off[beyond]], since[beyond] * (1_000_000 // unit))
+        more = earlier.count(reports.mmsi[off[beyond]], since[beyond] * (1_000_000 // unit), until)
         for count, extra in zip(counts, more, strict=True):
             count[beyond] += extra
     return counts
@@ -230,8 +231,8 @@ def _between(reports: Reports, which: Ints, mmsi: Ints, off_us: Ints, on_us: Int
     """Messages without a position of the kind ``which`` strictly between off and on."""
     if not which.any():
         return np.zeros(len(mmsi), np.int32)
-    beside = Lookback.of(reports.other_mmsi[which], reports.other_us[which])
-    return beside.count(mmsi, off_us + 1)[0] - beside.count(mmsi, on_us)[0]
+    beside = Lookback.of(reports.other_mmsi[which], reports.other_us[which], scattered=True)
+    return beside.count(mmsi, off_us + 1, on_us)[0]
 
 
 def _nullable(values: Ints) -> pa.Array:

@@ -145,18 +145,20 @@ class Lookback:
         starts: start of each vessel's run in ``times``, and the end of the last.
         times: microseconds since 1970.
         receiver: code of each, or one for all.
+        scattered: whether some may lie after what they are counted for; else all lie before, and no end need be looked for.
     """
 
     vessels: Ints
     starts: Ints
     times: Ints
     receiver: Ints | int = 0
+    scattered: bool = False
 
     @classmethod
-    def of(cls, mmsi: Ints, times: Ints, receiver: Ints | int = 0) -> Lookback:
+    def of(cls, mmsi: Ints, times: Ints, receiver: Ints | int = 0, *, scattered: bool = False) -> Lookback:
         """From arrays in order of (mmsi, time); times in microseconds."""
         first = np.flatnonzero(np.append(True, mmsi[1:] != mmsi[:-1])) if len(mmsi) else np.empty(0, np.int64)
-        return cls(mmsi[first], np.append(first, len(mmsi)), times, receiver)
+        return cls(mmsi[first], np.append(first, len(mmsi)), times, receiver, scattered)
 
     @cached_property
     def received(self) -> tuple[Running, Running]:
@@ -164,8 +166,8 @@ class Lookback:
         n = len(self.times)
         return Running.of(self.receiver, TERRESTRIAL, n), Running.of(self.receiver, SATELLITE, n)
 
-    def count(self, mmsi: Ints, since_us: Ints) -> tuple[Ints, Ints, Ints]:
-        """For each (mmsi, microsecond): positions at or after it, in all, terrestrial and satellite."""
+    def count(self, mmsi: Ints, since_us: Ints, until_us: Ints) -> tuple[Ints, Ints, Ints]:
+        """For each k: positions of an MMSI in [since, until), in all, terrestrial and satellite. Times in microseconds."""
         if not len(self.vessels):
             zero = np.zeros(len(mmsi), np.int64)
             return zero, zero, zero
@@ -173,6 +175,8 @@ class Lookback:
         end = self.starts[at + 1]
         start = np.where(self.vessels[at] == mmsi, self.starts[at], end)
         begin = first_at_or_after(self.times, start, end, since_us)
+        if self.scattered:
+            end = first_at_or_after(self.times, begin, end, until_us)
         return end - begin, self.received[0].between(begin, end), self.received[1].between(begin, end)
 
     @classmethod

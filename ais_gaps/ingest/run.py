@@ -1,0 +1,229 @@
+"""One ingest: a source goes in whole or not at all."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from itertools import groupby, pairwise
+from operator import itemgetter
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from ais_gaps.clean import clean
+from ais_gaps.ingest.duplicates import duplicates, whole_groups
+from ais_gaps.ingest.staging import Staging, overlapping
+from ais_gaps.readers.interface import Reader, ReadOptions
+from ais_gaps.readers.source import Source
+from ais_gaps.schema import STORED_REPORTS
+from ais_gaps.store.archive import Store
+from ais_gaps.store.log import Ingest
+from ais_gaps.store.parts import Part, PartWriter, sync
+from ais_gaps.summary import Lookback, Reports, Summary, summarise, whole_days
+
+BUCKET_ROWS = 1_000_000
+"""Days are sorted into parts together until a part has so many rows: a world's day is a part, a ship's five years are one too."""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far an ingest is. ``stage``: "waiting for another writer", "reading", "sorting and writing", "committing"."""
+
+    source: str
+    stage: str
+    rows: int
+    seconds: float
+
+
+@dataclass(frozen=True)
+class SourceResult:
+    """What became of one source. ``error`` is one plain line where it could not be read; then nothing of it went in."""
+
+    source: str
+    sha256: str = ""
+    already_known: bool = False
+    reader: str = ""
+    rows_read: int = 0
+    rows_kept: int = 0
+    rows_duplicate: int = 0
+    rows_rejected: int = 0
+    rejected_by_reason: dict[str, int] = field(default_factory=dict)
+    first_ts: datetime | None = None
+    last_ts: datetime | None = None
+    seconds: float = 0.0
+    error: str | None = None
+
+
+def ingest_source(
+    store: Store,
+    source: Source,
+    reader: Reader,
+    options: ReadOptions,
+    *,
+    note: str | None = None,
+    on_progress: Callable[[Progress], None] | None = None,
+    lock_timeout_s: float | None = None,
+) -> SourceResult:
+    """Reads a source into the archive: one commit, or none.
+
+    Args:
+        store: the archive.
+        source: the file.
+        reader: the reader that recognises it.
+        options: what the user says about it.
+        note: what must be said wherever these data are shown, e.g. that they are a reconstruction.
+        on_progress: called often.
+        lock_timeout_s: how long to wait for another writer; None = as long as it takes.
+
+    Raises:
+        SourceError: the source cannot be read; nothing of it went in.
+        ArchiveLocked: another writer did not finish in time.
+    """
+    begun = time.monotonic()
+
+    def tell(stage: str, rows: int) -> None:
+        if on_progress is not None:
+            on_progress(Progress(source.name, stage, rows, time.monotonic() - begun))
+
+    with store.writing(on_wait=lambda: tell("waiting for another writer", 0), timeout_s=lock_timeout_s) as work:
+        if store.log.holds(source.sha256):
+            return SourceResult(source.name, source.sha256, already_known=True, reader=reader.name)
+        now = datetime.now(UTC)
+        number = max((i.source for i in store.ingests()), default=0) + 1
+        ingest_id = f"{number:08d}-{uuid.uuid4().hex[:8]}"
+        staging = Staging(work)
+        try:
+            for batch in reader.read(source, options):
+                staging.take(clean(batch, receiver=options.receiver, now_us=int(now.timestamp() * 1e6)), number)
+                tell("reading", staging.read)
+            staging.finish()
+            written = _write(store, staging, number, ingest_id, lambda rows: tell("sorting and writing", rows))
+            claims, (first_us, last_us) = staging.claims(number), staging.span()
+        finally:
+            staging.close()
+        folder = store.ingest_file(ingest_id, "days").parent
+        folder.mkdir(parents=True)
+        (work / "rejects.parquet").rename(folder / "rejects.parquet")
+        pq.write_table(claims, folder / "claims.parquet", compression="zstd")
+        pq.write_table(written.summary.days, folder / "days.parquet", compression="zstd")
+        pq.write_table(written.summary.gaps, folder / "gaps.parquet", compression="zstd")
+        for path in (*folder.iterdir(), folder, store.log.path / "parts"):
+            if path.exists():
+                sync(path)
+        tell("committing", staging.read)
+        result = SourceResult(
+            source.name,
+            source.sha256,
+            False,
+            reader.name,
+            staging.read,
+            written.kept,
+            staging.read - staging.rejected - written.kept,
+            staging.rejected,
+            dict(sorted(staging.reasons.items(), key=lambda item: (-item[1], item[0]))),
+            _time(first_us),
+            _time(last_us),
+            time.monotonic() - begun,
+        )
+        store.log.commit(
+            Ingest(
+                ingest_id,
+                number,
+                source.name,
+                source.sha256,
+                source.size,
+                reader.name,
+                reader.provider,
+                options.receiver,
+                note,
+                now.isoformat(),
+                result.rows_read,
+                result.rows_kept,
+                result.rows_duplicate,
+                result.rows_rejected,
+                first_us,
+                last_us,
+            ),
+            written.parts,
+        )
+        return result
+
+
+@dataclass(frozen=True)
+class _Outcome:
+    parts: list[Part]
+    summary: Summary
+    kept: int
+
+
+def _write(store: Store, staging: Staging, number: int, stem: str, tell: Callable[[int], None]) -> _Outcome:
+    """Sorts, deduplicates against the archive, writes the new reports as parts and summarises the vessel-days they touch."""
+    days = staging.days()
+    if not len(days):
+        return _Outcome([], Summary.joined([]), 0)
+    first, last = days["day"][0].as_py(), days["day"][-1].as_py()
+    near = [store.part_path(p) for p in overlapping(store.parts(), first - 1, last + 1)]
+    staging.relate(_buckets(days), near)
+    writer = PartWriter(store.log.path, stem)
+    summaries: list[Summary] = []
+    carried = Lookback.joined([])
+    for bucket, tables in _by_bucket(staging.sorted_rows(number, with_archive=bool(near))):
+        lookback = [carried]
+        if near:
+            before = staging.lookback_rows(bucket)
+            lookback.append(Lookback.of(*(before[c].to_numpy() for c in ("mmsi", "us", "receiver")), scattered=True))
+        tails: list[Lookback] = []
+        for table in whole_days(_written(tables, writer, tell)):
+            reports = Reports.of(table)
+            summaries.append(summarise(reports, [*lookback, *tails[-1:]], seq=number))
+            tails.append(reports.tail())
+        writer.close()
+        carried = Lookback.joined(tails)
+    return _Outcome(writer.parts, Summary.joined(summaries), sum(part.rows for part in writer.parts))
+
+
+def _by_bucket(batches: Iterable[pa.RecordBatch]) -> Iterator[tuple[int, Iterator[pa.Table]]]:
+    """Sorted rows without duplicates, bucket by bucket."""
+
+    def pieces() -> Iterator[tuple[int, pa.Table]]:
+        for rows in whole_groups(batches):
+            table = rows.filter(pa.array(~duplicates(rows)))
+            bucket = table["bucket"].to_numpy()
+            edges = [0, *(np.flatnonzero(bucket[1:] != bucket[:-1]) + 1).tolist(), len(table)]
+            for start, stop in pairwise(edges):
+                yield int(bucket[start]), table.slice(start, stop - start)
+
+    for bucket, group in groupby(pieces(), key=itemgetter(0)):
+        yield bucket, (table for _, table in group)
+
+
+def _written(tables: Iterable[pa.Table], writer: PartWriter, tell: Callable[[int], None]) -> Iterator[pa.Table]:
+    """Passes rows on, and the new ones of them into the part."""
+    rows = 0
+    for table in tables:
+        new = table.filter(pc.invert(table["old"])) if pc.any(table["old"]).as_py() else table
+        writer.write(new.select(STORED_REPORTS.names).cast(STORED_REPORTS.arrow))
+        rows += len(table)
+        tell(rows)
+        yield table
+
+
+def _buckets(days: pa.Table) -> pa.Table:
+    """Consecutive days taken together until `BUCKET_ROWS` are full: day, bucket."""
+    rows, bucket, filled = days["rows"].to_numpy(), [], 0
+    number = 0
+    for count in rows.tolist():
+        if filled and filled + count > BUCKET_ROWS:
+            number, filled = number + 1, 0
+        bucket.append(number)
+        filled += count
+    return pa.table({"day": days["day"], "bucket": pa.array(bucket, pa.int32())})
+
+
+def _time(us: int | None) -> datetime | None:
+    return None if us is None else datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=us)

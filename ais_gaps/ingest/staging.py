@@ -1,0 +1,197 @@
+"""Where the rows of a source wait to be sorted: a DuckDB database that spills to disk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from ais_gaps.clean import Cleaned
+from ais_gaps.readers.interface import CLAIM_FIELDS
+from ais_gaps.schema import CLAIMS, REJECTS, STORED_REPORTS
+from ais_gaps.store.parts import Part
+
+MEMORY_LIMIT = "600MB"
+STREAM_ROWS = 1_000_000
+DAY_S = 86_400
+
+_OWN = [c.name for c in STORED_REPORTS.columns if c.name not in ("claim", "source")]
+_SAID = ", ".join(CLAIM_FIELDS)
+_TAKE_REPORTS = f"""
+    INSERT INTO staged SELECT {", ".join(_OWN)},
+        CASE WHEN coalesce({", ".join(f"{c}::VARCHAR" for c in CLAIM_FIELDS)}) IS NULL THEN NULL ELSE hash({_SAID}) END
+    FROM cleaned
+"""  # noqa: S608 - column names are constants of the schema
+_TAKE_CLAIMS = f"""
+    INSERT INTO said SELECT hash({_SAID}), mmsi, {_SAID}, ais_class,
+        min(ts * 1000000::BIGINT + us), max(ts * 1000000::BIGINT + us), count(*)
+    FROM cleaned WHERE coalesce({", ".join(f"{c}::VARCHAR" for c in CLAIM_FIELDS)}) IS NOT NULL
+    GROUP BY mmsi, {_SAID}, ais_class
+"""  # noqa: S608
+# The id must be the same on every machine and in every version, so it is MD5 of the fields in words, not DuckDB's own hash.
+_CLAIM_IDS = f"""
+    CREATE TABLE claim_ids AS SELECT DISTINCT local, (md5_number_upper(concat_ws(chr(31),
+        {", ".join(f"coalesce({c}::VARCHAR, chr(30))" for c in CLAIM_FIELDS)})) >> 1)::BIGINT AS claim FROM said
+"""  # noqa: S608
+_CLAIMS = f"""
+    SELECT claim, mmsi, {_SAID}, ais_class, ?::INTEGER AS source, make_timestamp(min(first)) AS first_ts,
+        make_timestamp(max(last)) AS last_ts, sum(n)::BIGINT AS n
+    FROM said JOIN claim_ids USING (local) GROUP BY ALL ORDER BY mmsi, first_ts, claim
+"""  # noqa: S608
+_STORED = ", ".join(c.name for c in STORED_REPORTS.columns)
+_NEW = f"""
+    SELECT {", ".join(f"s.{c}" for c in _OWN)}, c.claim, ?::INTEGER AS source, b.bucket, false AS old
+    FROM staged s LEFT JOIN claim_ids c USING (local) JOIN buckets b ON b.day = s.ts // 86400
+"""  # noqa: S608
+_OLD = f"""
+    SELECT {", ".join(f"r.{c.name}" for c in STORED_REPORTS.columns)}, w.bucket, true AS old
+    FROM archived r JOIN wanted w ON w.mmsi = r.mmsi AND w.day = r.ts // 86400
+"""  # noqa: S608
+_SORTED = " ORDER BY bucket, mmsi, ts, us, lat NULLS FIRST, lon NULLS FIRST"
+_BEFORE = """
+    SELECT r.mmsi, r.ts * 1000000::BIGINT + r.us AS us, r.receiver
+    FROM archived r JOIN before b ON b.mmsi = r.mmsi AND b.day = r.ts // 86400
+    WHERE r.kind = 0 AND r.transmitter = 0 AND r.ts % 86400 >= 43200 AND b.bucket = ?
+    ORDER BY 1, 2
+"""
+
+
+class Staging:
+    """The rows of one source, and questions about them and about what the archive has of the same vessel-days."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._database = duckdb.connect(
+            str(folder / "staging.duckdb"),
+            config={
+                "memory_limit": MEMORY_LIMIT,
+                "temp_directory": str(folder / "spill"),
+                "preserve_insertion_order": False,
+            },
+        )
+        types = {
+            pa.int8(): "TINYINT",
+            pa.int16(): "SMALLINT",
+            pa.int32(): "INTEGER",
+            pa.int64(): "BIGINT",
+            pa.string(): "VARCHAR",
+        }
+        own = ", ".join(f"{c.name} {types[c.type]}" for c in STORED_REPORTS.columns if c.name in _OWN)
+        said = {c.name: {**types, pa.float64(): "DOUBLE"}[c.type] for c in CLAIMS.columns if c.name in CLAIM_FIELDS}
+        self._database.execute(f"CREATE TABLE staged ({own}, local UBIGINT)")
+        self._database.execute(
+            "CREATE TABLE said (local UBIGINT, mmsi INTEGER, "
+            + ", ".join(f"{name} {kind}" for name, kind in said.items())
+            + ", ais_class TINYINT, first BIGINT, last BIGINT, n BIGINT)"
+        )
+        self._rejects = pq.ParquetWriter(folder / "rejects.parquet", REJECTS.arrow, compression="zstd")
+        self.read = self.rejected = 0
+        self.reasons: dict[str, int] = {}
+
+    def close(self) -> None:
+        """Lets go of the database's files."""
+        self._rejects.close()
+        self._database.close()
+
+    def take(self, cleaned: Cleaned, source: int) -> None:
+        """Adds a judged batch."""
+        self.read += cleaned.read
+        if cleaned.reasons:
+            self.rejected += len(cleaned.reasons)
+            for reason in cleaned.reasons:
+                kind = reason_kind(reason)
+                self.reasons[kind] = self.reasons.get(kind, 0) + 1
+            columns = [[source] * len(cleaned.reasons), cleaned.records, cleaned.reasons, cleaned.raw]
+            self._rejects.write_table(pa.table(columns, schema=REJECTS.arrow))
+        if len(cleaned.reports):
+            self._database.register("cleaned", cleaned.reports)
+            self._database.execute(_TAKE_REPORTS)
+            if any(cleaned.reports[c].null_count < len(cleaned.reports) for c in CLAIM_FIELDS):
+                self._database.execute(_TAKE_CLAIMS)
+            self._database.unregister("cleaned")
+
+    def finish(self) -> None:
+        """No further rows come: claims get their lasting ids."""
+        self._rejects.close()
+        self._database.execute(_CLAIM_IDS)
+
+    def claims(self, source: int) -> pa.Table:
+        """What the vessels said of themselves, as `CLAIMS`."""
+        table = self._database.sql(_CLAIMS, params=[source]).to_arrow_table()
+        columns = [
+            table[f.name].cast(pa.timestamp("us")).cast(f.type)
+            if pa.types.is_timestamp(f.type)
+            else table[f.name].cast(f.type)
+            for f in CLAIMS.arrow
+        ]
+        return pa.table(columns, schema=CLAIMS.arrow)
+
+    def days(self) -> pa.Table:
+        """UTC days with their rows: day, rows, in order."""
+        return self._database.sql(
+            "SELECT ts // 86400 AS day, count(*) AS rows FROM staged GROUP BY 1 ORDER BY 1"
+        ).to_arrow_table()
+
+    def span(self) -> tuple[int | None, int | None]:
+        """First and last time in microseconds; None where there is no row."""
+        found = self._database.execute(
+            "SELECT min(ts * 1000000::BIGINT + us), max(ts * 1000000::BIGINT + us) FROM staged"
+        ).fetchall()
+        return found[0][0], found[0][1]
+
+    def relate(self, buckets: pa.Table, parts: list[str]) -> None:
+        """Finds what the archive has of the same vessels on the same days and beside them.
+
+        Args:
+            buckets: day, bucket: which stretch of days a day is sorted with.
+            parts: files that may hold reports of these days, of the day before and of the day after.
+        """
+        db = self._database
+        db.register("bucket_rows", buckets)
+        db.execute("CREATE TABLE buckets AS SELECT day::INTEGER AS day, bucket::INTEGER AS bucket FROM bucket_rows")
+        db.unregister("bucket_rows")
+        db.execute("CREATE TABLE touched AS SELECT DISTINCT mmsi, ts // 86400 AS day FROM staged")
+        # Beside the touched vessel-days: the day after looks back into them, so it is summarised anew; the day before is counted.
+        db.execute("""
+            CREATE TABLE wanted AS
+            SELECT mmsi, day, bucket FROM touched JOIN buckets USING (day)
+            UNION ALL
+            SELECT t.mmsi, t.day + 1, coalesce(own.bucket, b.bucket) FROM touched t JOIN buckets b ON b.day = t.day
+            LEFT JOIN buckets own ON own.day = t.day + 1
+            ANTI JOIN touched n ON n.mmsi = t.mmsi AND n.day = t.day + 1
+        """)
+        db.execute("""
+            CREATE TABLE before AS
+            SELECT t.mmsi, t.day - 1 AS day, b.bucket FROM touched t JOIN buckets b ON b.day = t.day
+            ANTI JOIN wanted w ON w.mmsi = t.mmsi AND w.day = t.day - 1
+        """)
+        self._beside = db.cursor()
+        if parts:
+            # A view belongs to its connection, and rows are asked for beside the sorted stream while that is still open.
+            for connection in (db, self._beside):
+                connection.from_parquet(parts).create_view("archived")
+
+    def sorted_rows(self, source: int, *, with_archive: bool) -> Iterator[pa.RecordBatch]:
+        """New rows and the archive's of the same vessel-days, as parts are sorted within a bucket; with ``bucket``, ``old``."""
+        query = (f"{_NEW} UNION ALL {_OLD}" if with_archive else _NEW) + _SORTED
+        yield from self._database.sql(query, params=[source]).to_arrow_reader(STREAM_ROWS)
+
+    def lookback_rows(self, bucket: int) -> pa.Table:
+        """Positions after noon of the days before, of vessels whose day before is not sorted here: mmsi, us, receiver."""
+        return self._beside.sql(_BEFORE, params=[bucket]).to_arrow_table()
+
+
+def reason_kind(reason: str) -> str:
+    """A reason without its particulars, for counting: what stands before a colon or a digit."""
+    for i, character in enumerate(reason):
+        if character == ":" or (character.isdigit() and i):
+            return reason[:i].rstrip(" -'\"") or reason
+    return reason
+
+
+def overlapping(parts: list[Part], first_day: int, last_day: int) -> list[Part]:
+    """Parts that may hold reports from one day to another, both included."""
+    return [p for p in parts if p.last_ts >= first_day * DAY_S and p.first_ts < (last_day + 1) * DAY_S]
