@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import datetime
 from typing import Annotated
 
@@ -26,10 +27,23 @@ _SHOWN = (
     "reports_12h",
     "gap_id",
 )
+
+
+def finite(value: float | None) -> float | None:
+    """The number; inf and nan are wrong usage."""
+    if value is not None and not math.isfinite(value):
+        raise typer.BadParameter(f"{value} is no number of hours or miles")
+    return value
+
+
 MinHours = Annotated[
     float,
     typer.Option(
-        "--min-hours", metavar="H", min=1, help="Silences longer than H hours; at least 1, which is the floor."
+        "--min-hours",
+        metavar="H",
+        min=1,
+        callback=finite,
+        help="Silences longer than H hours; at least 1, which is the floor.",
     ),
 ]
 
@@ -65,7 +79,10 @@ def gaps(
         str | None, typer.Option("--near", metavar="PLACE", help="Only gaps that begin or end near this place.")
     ] = None,
     within_nm: Annotated[
-        float | None, typer.Option("--within-nm", metavar="N", min=0, help="How near, in nautical miles; with --near.")
+        float | None,
+        typer.Option(
+            "--within-nm", metavar="N", min=0, callback=finite, help="How near, in nautical miles; with --near."
+        ),
     ] = None,
     since: Annotated[
         datetime | None,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
@@ -40,20 +39,6 @@ class SpeedUnit(StrEnum):
     METRES_PER_SECOND = "m/s"
     KILOMETRES_PER_HOUR = "km/h"
     TENTHS_OF_KNOTS = "0.1kn"
-
-
-def _known_encoding(name: str) -> str:
-    try:
-        return codecs.lookup(name).name
-    except LookupError:
-        raise typer.BadParameter(f"{name!r} is no text encoding that Python knows") from None
-
-
-def _one_character(text: str) -> str:
-    text = {"tab": "\t", "\\t": "\t"}.get(text, text)
-    if len(text) != 1:
-        raise typer.BadParameter(f"{text!r} is not one character (a tab is written tab)")
-    return text
 
 
 def ingest(
@@ -100,15 +85,15 @@ def ingest(
     ] = None,
     encoding: Annotated[
         str | None,
-        typer.Option("--encoding", metavar="NAME", parser=_known_encoding, help="Text encoding, UTF-8 if not said."),
+        typer.Option("--encoding", metavar="NAME", help="Text encoding, UTF-8 if not said."),
     ] = None,
     separator: Annotated[
         str | None,
-        typer.Option("--separator", metavar="CHAR", parser=_one_character, help="What parts columns; tab for a tab."),
+        typer.Option("--separator", metavar="CHAR", help="What parts columns; tab for a tab."),
     ] = None,
     decimal: Annotated[
         str | None,
-        typer.Option("--decimal", metavar="CHAR", parser=_one_character, help="The decimal mark."),
+        typer.Option("--decimal", metavar="CHAR", help="The decimal mark."),
     ] = None,
     receiver: Annotated[
         Receiver | None,
