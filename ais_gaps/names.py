@@ -20,6 +20,8 @@ from typing import Final
 
 from anyascii import anyascii
 
+from ais_gaps.plain import plain
+
 _ROMAN: Final = ("II", "III", "IV", "VI", "VII", "VIII", "IX", "XI", "XII", "XIII", "XIV", "XV", "XVI", "XVII", "XVIII")
 _ROMAN_VALUES: Final = dict(zip(_ROMAN, (2, 3, 4, 6, 7, 8, 9, *range(11, 19)), strict=True))
 _ROMAN_ENDING: Final = re.compile(rf"(?m)(?<=[A-Z0-9]) ({'|'.join(_ROMAN)})$")
@@ -51,6 +53,11 @@ _KOREAN_RULES: Final = (
     *(("\nLI", "\nI"), ("\nLY", "\nY"), ("\nNI", "\nI"), ("\nNY", "\nY"), ("\nL", "\nN")),
 )
 _KEPT_PAIRS: Final = re.compile(r"([A-Z])\1+")
+
+
+def tidy(name: str) -> str:
+    """A name fit to be shown: one line, nothing hidden in it (see `ais_gaps.plain`), single spaces."""
+    return " ".join(plain(name).split())
 
 
 def fold_all(names: Sequence[str]) -> list[str]:
@@ -111,8 +118,4 @@ def _lines(text: str, names: Sequence[str]) -> list[str]:
 
 def _romanise(name: str) -> str:
     # Compatibility forms first: full-width letters, ligatures, and Hangul typed as separate jamo.
-    normal = unicodedata.normalize("NFKC", name)
-    kept = [
-        " " if char.isspace() else char for char in normal if char.isspace() or unicodedata.category(char)[0] != "C"
-    ]
-    return " ".join(anyascii("".join(kept)).split())
+    return " ".join(anyascii(plain(unicodedata.normalize("NFKC", name))).split())
