@@ -1,0 +1,84 @@
+"""What ais_gaps does, as work for `benchmarks.measure`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from benchmarks.measure import Clock
+
+
+def ingest(clock: Clock, *, archive: str, paths: Sequence[str]) -> dict[str, int]:
+    """Files into an archive, made where it is missing. Gives the counts of all files together."""
+    import ais_gaps
+
+    with clock:
+        results = list(ais_gaps.open(Path(archive), create=True).ingest([Path(path) for path in paths]))
+    failed = [result.error for result in results if result.error is not None]
+    if failed:
+        raise RuntimeError(f"not ingested: {failed}")
+    names = ("rows_read", "rows_kept", "rows_duplicate", "rows_rejected")
+    return {name: sum(getattr(result, name) for result in results) for name in names}
+
+
+def parts(clock: Clock, *, archive: str) -> dict[str, Any]:
+    """The parts that hold the archive's reports: paths in order of time, rows and bytes in all."""
+    from ais_gaps.store.archive import Store
+
+    with clock:
+        store = Store(Path(archive))
+        found = sorted(store.parts(), key=lambda part: (part.first_ts, part.first_mmsi))
+    return {
+        "paths": [store.part_path(part) for part in found],
+        "rows": sum(part.rows for part in found),
+        "bytes": sum(part.size for part in found),
+    }
+
+
+def sample_parts(clock: Clock, *, parts: Sequence[str], mmsi: Sequence[int], folder: str) -> list[str]:
+    """The reports of some vessels as parts of their own, written as the archive writes its own."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+    import pyarrow.parquet as pq
+
+    from ais_gaps.store.parts import ROW_GROUP_ROWS, WRITER
+
+    wanted = pa.array(mmsi, pa.int32())
+    out = []
+    with clock:
+        for index, part in enumerate(parts):
+            table = pq.read_table(part, filters=pc.field("mmsi").isin(wanted))
+            if len(table):
+                out.append(str(Path(folder) / f"sample-{index:04d}.parquet"))
+                pq.write_table(table, out[-1], row_group_size=ROW_GROUP_ROWS, **WRITER)
+    return out
+
+
+def gap_pass(clock: Clock, *, parts: Sequence[str], min_hours: float, out: str) -> int:
+    """Summaries of all parts, in order of time, stitched to gaps. Gives the closed gaps (an open one has no rival)."""
+    import pyarrow.compute as pc
+    import pyarrow.parquet as pq
+
+    from ais_gaps.gaps import newest, stitch
+    from ais_gaps.summary import Lookback, Summary, summarise_part
+
+    with clock:
+        summaries: list[Summary] = []
+        before: list[Lookback] = []
+        for part in parts:
+            summary, tail = summarise_part(part, before)
+            length_us = pc.subtract(summary.gaps["on_us"], summary.gaps["off_us"])
+            asked = summary.gaps.filter(pc.greater(length_us, round(min_hours * 3_600_000_000)))
+            summaries.append(Summary(summary.days, asked))
+            before = [tail]
+        summary = Summary.joined(summaries)
+        days, inside = newest(summary.days, summary.gaps)
+        as_of_us = pc.max(days["last_us"]).as_py()
+        gaps = stitch(days, inside, min_hours=min_hours, as_of_us=as_of_us).gaps
+    closed = gaps.filter(pc.is_valid(gaps["on_us"]))
+    for name in ("off", "on"):
+        seconds = pc.divide(closed[f"{name}_us"], 1_000_000)
+        closed = closed.append_column(f"{name}_s", seconds)
+    pq.write_table(closed, out)
+    return len(closed)
