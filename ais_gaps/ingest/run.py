@@ -13,7 +13,6 @@ from operator import itemgetter
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from ais_gaps.clean import clean
 from ais_gaps.ingest.duplicates import duplicates, whole_groups
@@ -21,6 +20,7 @@ from ais_gaps.ingest.staging import Staging, overlapping
 from ais_gaps.readers.interface import Reader, ReadOptions
 from ais_gaps.readers.source import Source
 from ais_gaps.schema import STORED_REPORTS
+from ais_gaps.store import summaries
 from ais_gaps.store.archive import Store
 from ais_gaps.store.log import Ingest
 from ais_gaps.store.parts import Part, PartWriter, sync
@@ -109,9 +109,8 @@ def ingest_source(
         folder = store.ingest_file(ingest_id, "days").parent
         folder.mkdir(parents=True)
         (work / "rejects.parquet").rename(folder / "rejects.parquet")
-        pq.write_table(claims, folder / "claims.parquet", compression="zstd")
-        pq.write_table(written.summary.days, folder / "days.parquet", compression="zstd")
-        pq.write_table(written.summary.gaps, folder / "gaps.parquet", compression="zstd")
+        for name, rows in (("claims", claims), ("days", written.summary.days), ("gaps", written.summary.gaps)):
+            summaries.write(rows, folder / f"{name}.parquet")
         for path in (*folder.iterdir(), folder, store.log.path / "parts"):
             if path.exists():
                 sync(path)
@@ -170,7 +169,7 @@ def _write(store: Store, staging: Staging, number: int, stem: str, tell: Callabl
     near = [store.part_path(p) for p in overlapping(store.parts(), first - 1, last + 1)]
     staging.relate(_buckets(days), near)
     writer = PartWriter(store.log.path, stem)
-    summaries: list[Summary] = []
+    found: list[Summary] = []
     carried = Lookback.joined([])
     for bucket, tables in _by_bucket(staging.sorted_rows(number, with_archive=bool(near))):
         lookback = [carried]
@@ -180,11 +179,11 @@ def _write(store: Store, staging: Staging, number: int, stem: str, tell: Callabl
         tails: list[Lookback] = []
         for table in whole_days(_written(tables, writer, tell)):
             reports = Reports.of(table)
-            summaries.append(summarise(reports, [*lookback, *tails[-1:]], seq=number))
+            found.append(summarise(reports, [*lookback, *tails[-1:]], seq=number))
             tails.append(reports.tail())
         writer.close()
         carried = Lookback.joined(tails)
-    return _Outcome(writer.parts, Summary.joined(summaries), sum(part.rows for part in writer.parts))
+    return _Outcome(writer.parts, Summary.joined(found), sum(part.rows for part in writer.parts))
 
 
 def _by_bucket(batches: Iterable[pa.RecordBatch]) -> Iterator[tuple[int, Iterator[pa.Table]]]:

@@ -55,6 +55,11 @@ class Stitched:
     jumping: Ints
     jumps: Ints
 
+    @classmethod
+    def of(cls, gaps: pa.Table) -> Stitched:
+        """Gaps of which nothing is known but themselves."""
+        return cls(gaps, np.empty(0, np.int64), np.empty(0, np.int64))
+
 
 def newest(days: pa.Table, inside: pa.Table) -> tuple[pa.Table, pa.Table]:
     """Of several summaries of one vessel-day the one of the latest ingest, and the silences that belong to it.
@@ -70,7 +75,8 @@ def newest(days: pa.Table, inside: pa.Table) -> tuple[pa.Table, pa.Table]:
     seq = days["seq"].to_numpy()
     if _ascending(key):
         return days, _in_order(inside)
-    order = np.lexsort([seq, key])
+    # Read ingest by ingest, the rows are runs in order: a stable sort merges them faster than a sort by two keys.
+    order = np.argsort(key, kind="stable") if (np.diff(seq) >= 0).all() else np.lexsort([seq, key])
     last = order[np.flatnonzero(np.append(key[order][1:] != key[order][:-1], True))] if len(order) else order
     newest_days = days.take(last)
     if len(last) < len(days) and len(inside):
@@ -97,7 +103,8 @@ def stitch(days: pa.Table, inside: pa.Table, *, min_hours: float, as_of_us: int)
     first, last = columns["first_us"][with_fix], columns["last_us"][with_fix]
     # Messages without a position on days without any fix fall into the gap that spans these days.
     silent_others, silent_no_position = (
-        _running(np.where(_missing(days["first_us"]), columns[name], 0)) for name in ("others_before", "no_position_before")
+        _running(np.where(_missing(days["first_us"]), columns[name], 0))
+        for name in ("others_before", "no_position_before")
     )
     n = len(mmsi)
     is_last = np.append(mmsi[1:] != mmsi[:-1], True) if n else np.empty(0, bool)
@@ -108,8 +115,14 @@ def stitch(days: pa.Table, inside: pa.Table, *, min_hours: float, as_of_us: int)
     opened = is_last[off]
     after = with_fix[off]
     before = with_fix[on]
-    vessel_end = np.append(np.flatnonzero(columns["mmsi"][1:] != columns["mmsi"][:-1]) + 1, len(days)) if len(days) else np.empty(0)
-    until = np.where(opened, vessel_end[np.searchsorted(vessel_end, after, side="right")] if len(off) else after, before)
+    vessel_end = (
+        np.append(np.flatnonzero(columns["mmsi"][1:] != columns["mmsi"][:-1]) + 1, len(days))
+        if len(days)
+        else np.empty(0)
+    )
+    until = np.where(
+        opened, vessel_end[np.searchsorted(vessel_end, after, side="right")] if len(off) else after, before
+    )
 
     def messages(tail: str, silent: Ints, head: str) -> Ints:
         between = silent[until] - silent[after + 1]
@@ -130,7 +143,9 @@ def stitch(days: pa.Table, inside: pa.Table, *, min_hours: float, as_of_us: int)
         "no_position": messages("no_position_after", silent_no_position, "no_position_before"),
     }
     within = {name: _filled(inside[name]) for name in DAY_GAPS.names}
-    chosen = np.flatnonzero((np.minimum(within["on_us"], as_of_us) - within["off_us"] > threshold) & (within["off_us"] <= as_of_us))
+    chosen = np.flatnonzero(
+        (np.minimum(within["on_us"], as_of_us) - within["off_us"] > threshold) & (within["off_us"] <= as_of_us)
+    )
     merged = {f.name: np.concatenate([across[f.name], within[f.name][chosen]]) for f in BARE_GAPS}
     later = merged["on_us"] > as_of_us
     for name, value in (("on_us", _NEVER), ("on_lat", _NULL), ("on_lon", _NULL)):

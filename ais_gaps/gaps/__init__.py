@@ -1,0 +1,22 @@
+"""Gaps: silences of a track longer than a threshold, found from summaries, named, placed, and followed through late data."""
+
+from ais_gaps.gaps.describe import describe
+from ais_gaps.gaps.find import as_of_of, find, vessels_heard
+from ais_gaps.gaps.history import superseded
+from ais_gaps.gaps.narrow import near, recount
+from ais_gaps.gaps.stitch import BARE_GAPS, FLOOR_H, Stitched, newest, stitch
+
+__all__ = [
+    "BARE_GAPS",
+    "FLOOR_H",
+    "Stitched",
+    "as_of_of",
+    "describe",
+    "find",
+    "near",
+    "newest",
+    "recount",
+    "stitch",
+    "superseded",
+    "vessels_heard",
+]

@@ -1,0 +1,151 @@
+"""Bare gaps with what a person asks next: who, how far, near which place."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import duckdb
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ais_gaps import geodesy, itu, places
+from ais_gaps.gaps.stitch import H_US, JUMPS_OF_A_SHARED_MMSI, Stitched
+from ais_gaps.schema import CLASSES, COORDINATE_SCALE, GAPS, UTC_US
+from ais_gaps.summary.kernel import JUMP_FLOOR_H, JUMP_KN
+
+_IDS = """
+    SELECT left(sha256(concat_ws('|', mmsi, track, off_us, coalesce(off_lat::VARCHAR, '-'), coalesce(off_lon::VARCHAR, '-'))), 16)
+    FROM bare ORDER BY row
+"""
+# What a vessel said last before she fell silent; where she had said nothing yet, what she said first afterwards.
+_SAID = """
+    WITH sayings AS (
+        SELECT mmsi, name, CASE WHEN imo_valid THEN imo END AS imo, ship_type, ais_class, first_ts, last_ts, n FROM claims
+    ), near AS (
+        SELECT b.row, s.*, first_ts <= b.off_ts AS before,
+            CASE WHEN first_ts <= b.off_ts THEN epoch_us(least(last_ts, b.off_ts)) ELSE -epoch_us(first_ts) END AS nearness
+        FROM bare b JOIN sayings s USING (mmsi)
+    )
+    SELECT row,
+        arg_max(name, (before, nearness, n, name)) FILTER (name IS NOT NULL) AS name,
+        arg_max(imo, (before, nearness, n, imo)) FILTER (imo IS NOT NULL) AS imo,
+        arg_max(ship_type, (before, nearness, n, ship_type)) FILTER (ship_type IS NOT NULL) AS ship_type,
+        arg_max(ais_class, (before, nearness, n)) FILTER (ais_class > 0) AS ais_class
+    FROM near GROUP BY row
+"""
+
+
+def describe(found: Stitched, claims: pa.Table, known_places: pa.Table, *, as_of_us: int) -> pa.Table:
+    """Gaps in the public form.
+
+    Args:
+        found: gaps and the MMSI that jump.
+        claims: rows of `CLAIMS` of at least these vessels.
+        known_places: places as `places.shipped` gives them.
+        as_of_us: the present of the question, microseconds since 1970.
+
+    Returns:
+        `GAPS`, in the order of ``found``.
+    """
+    bare = found.gaps
+    n = len(bare)
+    mmsi = bare["mmsi"].to_numpy()
+    degrees = {c: _degrees(bare[c]) for c in ("off_lat", "off_lon", "on_lat", "on_lon")}
+    off_us = bare["off_us"].to_numpy()
+    open_ = bare["on_us"].is_null().to_numpy()
+    end_us = bare["on_us"].fill_null(as_of_us).to_numpy()
+    duration_h = (end_us - off_us) / H_US
+    distance = geodesy.distance_nm(*degrees.values())
+    speed = distance / duration_h
+    off_ts = pa.array(off_us, pa.int64()).cast(UTC_US)
+    who = _who(bare, off_ts, claims)
+    cause, reasons = _identity_breaks(found, mmsi, speed, duration_h)
+    off_at, off_nm = places.nearest(known_places, degrees["off_lat"], degrees["off_lon"])
+    on_at, on_nm = places.nearest(known_places, degrees["on_lat"], degrees["on_lon"])
+    columns: dict[str, Any] = {
+        "gap_id": who["gap_id"],
+        "mmsi": bare["mmsi"],
+        "track": np.zeros(n, np.int16),
+        "imo": who["imo"],
+        "name": who["name"],
+        "flag": pa.array(itu.flags(mmsi), pa.string()),
+        "ship_type": who["ship_type"],
+        "ais_class": who["ais_class"],
+        "off_ts": off_ts,
+        "on_ts": bare["on_us"].cast(UTC_US),
+        **{c: pa.array(v, from_pandas=True) for c, v in degrees.items()},
+        "open": open_,
+        "duration_h": duration_h,
+        "distance_nm": pa.array(distance, from_pandas=True),
+        "implied_speed_kn": pa.array(speed, from_pandas=True),
+        "reports_12h": bare["off_12h"],
+        "reports_12h_terrestrial": bare["off_12h_terrestrial"],
+        "reports_12h_satellite": bare["off_12h_satellite"],
+        "other_messages": bare["others"],
+        "heard_without_position": bare["no_position"],
+        "off_place": known_places["name"].take(off_at),
+        "off_place_nm": off_nm,
+        "on_place": known_places["name"].take(on_at),
+        "on_place_nm": on_nm,
+        "p_switched_off": pa.nulls(n, pa.float64()),
+        "cause": cause,
+        "reasons": reasons,
+    }
+    return pa.table([_arrow(columns[f.name], f.type) for f in GAPS.arrow], schema=GAPS.arrow)
+
+
+def _who(bare: pa.Table, off_ts: pa.Array, claims: pa.Table) -> dict[str, Any]:
+    """Ids of the gaps, and the identity that each vessel claimed at the time."""
+    n = len(bare)
+    database = duckdb.connect()
+    numbered = bare.append_column("row", pa.array(np.arange(n))).append_column("off_ts", off_ts)
+    numbered = numbered.append_column("track", pa.array(np.zeros(n, np.int16)))
+    database.register("bare", numbered)
+    gap_id = database.sql(_IDS).to_arrow_table().column(0)
+    said = pc.or_(pc.is_valid(claims["name"]), pc.or_(pc.is_valid(claims["imo"]), pc.is_valid(claims["ship_type"])))
+    claims = claims.filter(pc.or_(said, pc.greater(claims["ais_class"], 0)))
+    valid = itu.imos_valid(claims["imo"].fill_null(0).to_numpy())
+    database.register("claims", claims.append_column("imo_valid", pa.array(valid)))
+    found = database.sql(_SAID).to_arrow_table()
+    database.close()
+    at = np.full(n, -1)
+    at[found["row"].to_numpy()] = np.arange(len(found))
+    index = pa.array(at, mask=at < 0)
+    out = {name: found[name].take(index) for name in ("name", "imo", "ship_type")}
+    classes = pa.array([c if c != "unknown" else None for c in CLASSES])
+    return out | {"gap_id": gap_id, "ais_class": classes.take(pc.cast(found["ais_class"].take(index), pa.int32()))}
+
+
+def _identity_breaks(found: Stitched, mmsi: Any, speed: Any, duration_h: Any) -> tuple[pa.Array, pa.Array]:
+    """Cause and reasons where an MMSI is not plainly one ship; null elsewhere: nothing else is judged yet."""
+    n = len(mmsi)
+    many = dict(zip(found.jumping.tolist(), found.jumps.tolist(), strict=True))
+    jumps = np.array([many.get(m, 0) for m in mmsi.tolist()], np.int64) if many else np.zeros(n, np.int64)
+    shared = jumps >= JUMPS_OF_A_SHARED_MMSI
+    too_fast = np.nan_to_num(speed * duration_h) > JUMP_KN * np.hypot(duration_h, JUMP_FLOOR_H)
+    reasons: list[list[str] | None] = [None] * n
+    for i in np.flatnonzero(shared | too_fast).tolist():
+        words = []
+        if too_fast[i]:
+            words.append(
+                f"off and on are {speed[i]:.0f} kn apart, faster than any ship: not one ship, or a wrong position"
+            )
+        if shared[i]:
+            words.append(f"MMSI {mmsi[i]} moves {jumps[i]} times as no ship can: more than one ship may send under it")
+        reasons[i] = words
+    cause = pa.array(np.where(shared | too_fast, "identity break", None), pa.string())
+    return cause, pa.array(reasons, pa.list_(pa.string()))
+
+
+def _degrees(column: pa.ChunkedArray) -> npt.NDArray[np.float64]:
+    """Stored coordinates as degrees, NaN where null."""
+    values = column.cast(pa.float64()).fill_null(np.nan).to_numpy()
+    return values / COORDINATE_SCALE  # type: ignore[no-any-return]
+
+
+def _arrow(values: Any, kind: pa.DataType) -> Any:
+    if isinstance(values, pa.ChunkedArray | pa.Array):
+        return values.cast(kind)
+    return pa.array(values, kind)

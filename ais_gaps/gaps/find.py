@@ -1,0 +1,73 @@
+"""Gaps of an archive: summaries read, of each vessel-day the newest kept, and stitched; the fleet in slices of bounded size."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ais_gaps.errors import UsageError
+from ais_gaps.gaps.stitch import FLOOR_H, Stitched, newest, stitch
+from ais_gaps.schema import DAY_GAPS, VESSEL_DAYS
+from ais_gaps.store import summaries
+from ais_gaps.store.archive import Store
+from ais_gaps.store.log import Ingest
+
+
+def find(
+    store: Store, ingests: Sequence[Ingest], *, min_hours: float, as_of_us: int, mmsi: Sequence[int] | None = None
+) -> Stitched:
+    """Gaps longer than a threshold, up to a time.
+
+    Args:
+        store: the archive.
+        ingests: which ingests count.
+        min_hours: threshold in hours; a gap is strictly longer.
+        as_of_us: the present of the question, microseconds since 1970.
+        mmsi: only these vessels; None = the whole fleet.
+
+    Raises:
+        UsageError: the threshold is below the archive's floor.
+    """
+    if not min_hours >= FLOOR_H:
+        raise UsageError(f"the shortest gap that can be asked for is {FLOOR_H:g} h, not {min_hours:g}")
+    slices = summaries.ranges(store, ingests) if mmsi is None else [(m, m) for m in sorted(set(mmsi))]
+    found = []
+    for within in slices:
+        days = summaries.read(store, ingests, VESSEL_DAYS, within=within)
+        inside = summaries.read(store, ingests, DAY_GAPS, within=within)
+        found.append(stitch(*newest(days, inside), min_hours=min_hours, as_of_us=as_of_us))
+    if not found:
+        return stitch(
+            VESSEL_DAYS.arrow.empty_table(), DAY_GAPS.arrow.empty_table(), min_hours=min_hours, as_of_us=as_of_us
+        )
+    return Stitched(
+        pa.concat_tables([s.gaps for s in found]).combine_chunks(),
+        np.concatenate([s.jumping for s in found]),
+        np.concatenate([s.jumps for s in found]),
+    )
+
+
+def as_of_of(ingests: Sequence[Ingest]) -> int:
+    """The end of what the archive holds: the newest report of its sources, microseconds since 1970; 0 for an empty archive."""
+    return max((i.last_us for i in ingests if i.last_us is not None), default=0)
+
+
+def vessels_heard(store: Store, ingests: Sequence[Ingest]) -> pa.Table:
+    """Every ship's MMSI with its first and last position and number of positions: mmsi, first_us, last_us, n; by mmsi."""
+    days = summaries.read(
+        store, ingests, VESSEL_DAYS, columns=["mmsi", "day", "seq", "positions", "first_us", "last_us"]
+    )
+    days, _ = newest(days, DAY_GAPS.arrow.empty_table())
+    grouped = days.group_by("mmsi").aggregate([("first_us", "min"), ("last_us", "max"), ("positions", "sum")])
+    out = pa.table(
+        {
+            "mmsi": grouped["mmsi"],
+            "first_us": grouped["first_us_min"],
+            "last_us": grouped["last_us_max"],
+            "n": pc.cast(grouped["positions_sum"], pa.int64()),
+        }
+    )
+    return out.sort_by("mmsi")

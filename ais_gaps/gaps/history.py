@@ -1,0 +1,100 @@
+"""Superseded gaps: what was once a gap by all that was known, and is one no longer, or ends elsewhere.
+
+Only late data supersede: a vessel-day that comes after a later one of the same vessel, or that is summarised again. Each such
+ingest is a moment at which the vessel's closed gaps may change; those before it are compared with those after.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ais_gaps.gaps.stitch import BARE_GAPS, Ints, newest, stitch
+from ais_gaps.schema import DAY_GAPS, UTC_US, VESSEL_DAYS
+from ais_gaps.store import summaries
+from ais_gaps.store.archive import Store
+from ais_gaps.store.log import Ingest
+
+DAY_US = 86_400_000_000
+
+HISTORY = pa.schema(
+    [
+        *BARE_GAPS,
+        pa.field("known_from", UTC_US),
+        pa.field("superseded_at", UTC_US),
+        pa.field("superseded_by", pa.int32()),
+    ]
+)
+"""`BARE_GAPS`, from when and until when each was believed, and the source that ended it."""
+
+
+def superseded(
+    store: Store, ingests: Sequence[Ingest], *, min_hours: float, as_of_us: int, mmsi: Sequence[int] | None = None
+) -> pa.Table:
+    """Closed gaps that late data split, shortened or removed, as `HISTORY`; by (mmsi, off, time of the change)."""
+    slices = summaries.ranges(store, ingests) if mmsi is None else [(m, m) for m in sorted(set(mmsi))]
+    at = {i.source: datetime.fromisoformat(i.ingested_at) for i in ingests}
+    found = [HISTORY.empty_table()]
+    for within in slices:
+        days = summaries.read(store, ingests, VESSEL_DAYS, within=within)
+        inside = summaries.read(store, ingests, DAY_GAPS, within=within)
+        for vessel, seq in _late(days):
+            own_days, own_inside = (t.filter(pc.equal(t["mmsi"], vessel)) for t in (days, inside))
+            before = _closed(own_days, own_inside, seq - 1, min_hours, as_of_us)
+            after = _closed(own_days, own_inside, seq, min_hours, as_of_us)
+            gone = before.filter(pa.array(~_among(before, after)))
+            known = [_known_from(own_days, own_inside, row, seq, min_hours, as_of_us) for row in gone.to_pylist()]
+            extra = [pa.array([at[k] for k in known], UTC_US), pa.array([at[seq]] * len(gone), UTC_US)]
+            found.append(pa.table([*gone.columns, *extra, pa.array([seq] * len(gone), pa.int32())], schema=HISTORY))
+    return pa.concat_tables(found).sort_by(
+        [("mmsi", "ascending"), ("off_us", "ascending"), ("superseded_at", "ascending")]
+    )
+
+
+def _late(days: pa.Table) -> list[tuple[int, int]]:
+    """(mmsi, ingest) where an ingest brought a vessel-day before or instead of one that was known."""
+    mmsi, day, seq = (days[c].to_numpy() for c in ("mmsi", "day", "seq"))
+    order = np.lexsort([day, seq, mmsi])
+    m, d, s = mmsi[order], day[order], seq[order]
+    if not len(m):
+        return []
+    # Within a vessel, in order of ingest: the latest day known before each row. The vessel's number keeps vessels apart.
+    offset = np.cumsum(np.append(0, m[1:] != m[:-1])) * (1 << 32)
+    latest = np.maximum.accumulate(d + offset)
+    before = np.append(-1, latest[:-1])  # of the vessel itself where it is at least its offset
+    late = (before >= offset) & (d + offset <= before)
+    return sorted(set(zip(m[late].tolist(), s[late].tolist(), strict=True)))
+
+
+def _closed(days: pa.Table, inside: pa.Table, until_seq: int, min_hours: float, as_of_us: int) -> pa.Table:
+    known = [t.filter(pc.less_equal(t["seq"], until_seq)) for t in (days, inside)]
+    gaps = stitch(*newest(*known), min_hours=min_hours, as_of_us=as_of_us).gaps
+    return gaps.filter(pc.is_valid(gaps["on_us"]))
+
+
+def _known_from(
+    days: pa.Table, inside: pa.Table, gap: dict[str, Any], seq: int, min_hours: float, as_of_us: int
+) -> int:
+    """The first ingest after which the gap was there. Only ingests of the days that it spans can have made it."""
+    span = (gap["off_us"] // DAY_US, gap["on_us"] // DAY_US)
+    own_days, own_inside = (
+        t.filter(pc.and_(pc.greater_equal(t["day"], span[0]), pc.less_equal(t["day"], span[1]))) for t in (days, inside)
+    )
+    for candidate in sorted(set(own_days["seq"].to_pylist())):
+        closed = _closed(own_days, own_inside, candidate, min_hours, as_of_us)
+        if (gap["off_us"], gap["on_us"]) in zip(closed["off_us"].to_pylist(), closed["on_us"].to_pylist(), strict=True):
+            return int(candidate)
+    return seq
+
+
+def _among(rows: pa.Table, others: pa.Table) -> Ints:
+    """Whether each gap has the same off and on among the others."""
+    have = set(zip(others["off_us"].to_pylist(), others["on_us"].to_pylist(), strict=True))
+    return np.array(
+        [pair in have for pair in zip(rows["off_us"].to_pylist(), rows["on_us"].to_pylist(), strict=True)], bool
+    )

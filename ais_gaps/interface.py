@@ -1,0 +1,310 @@
+"""The archive as a person uses it: what the command line and notebooks call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ais_gaps import gaps as gap_finding
+from ais_gaps import readers
+from ais_gaps.errors import AisGapsError, UsageError
+from ais_gaps.ingest import Progress, SourceResult, ingest_source
+from ais_gaps.readers.interface import ReadOptions
+from ais_gaps.readers.source import Source, sources
+from ais_gaps.schema import CLAIMS, DAY_GAPS, REJECTS, SOURCES, UTC_US, VESSEL_DAYS
+from ais_gaps.store import summaries
+from ais_gaps.store.archive import Store
+from ais_gaps.store.log import Ingest
+from ais_gaps.store.tables import Tables
+
+if TYPE_CHECKING:
+    from ais_gaps.dossier import Dossier
+    from ais_gaps.evidence import Evidence
+
+
+class Archive:
+    """An AIS archive.
+
+    Open one with `ais_gaps.open`. Every question takes ``as_known``: the answer is then what the archive held at that time.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def __repr__(self) -> str:
+        return f"Archive({str(self.path)!r})"
+
+    @property
+    def path(self) -> Path:
+        """Its folder."""
+        return self._store.path
+
+    # -- what goes in ------------------------------------------------------------------------------------------------
+
+    def ingest(
+        self,
+        paths: Iterable[Path | str],
+        *,
+        reader: str | None = None,
+        options: ReadOptions | None = None,
+        note: str | None = None,
+        on_progress: Callable[[Progress], None] | None = None,
+        lock_timeout_s: float | None = None,
+    ) -> Iterator[SourceResult]:
+        """Reads files, folders and zips, one commit a source. A source that cannot be read is told in its result; others go on.
+
+        Args:
+            paths: files or folders.
+            reader: name of a reader; None = recognised from the content.
+            options: what the user says about the sources.
+            note: what must be said wherever these data are shown, e.g. that they are a reconstruction.
+            on_progress: called often, with what is going on.
+            lock_timeout_s: how long to wait for another writer; None = as long as it takes.
+        """
+        options = options or ReadOptions()
+        for path in paths:
+            try:
+                found = list(sources(Path(path)))
+            except AisGapsError as error:
+                yield SourceResult(str(path), error=str(error))
+                continue
+            for source in found:
+                yield self._ingest(source, reader, options, note, on_progress, lock_timeout_s)
+
+    def _ingest(
+        self,
+        source: Source,
+        reader: str | None,
+        options: ReadOptions,
+        note: str | None,
+        on_progress: Callable[[Progress], None] | None,
+        lock_timeout_s: float | None,
+    ) -> SourceResult:
+        try:
+            chosen = readers.recognise(source, reader, options)
+            return ingest_source(
+                self._store, source, chosen, options, note=note, on_progress=on_progress, lock_timeout_s=lock_timeout_s
+            )
+        except UsageError:
+            raise
+        except AisGapsError as error:
+            return SourceResult(source.name, error=str(error))
+
+    def sources(self, *, as_known: datetime | None = None) -> pa.Table:
+        """What went in, one row a source (`schema.SOURCES`)."""
+        rows = [
+            {
+                **{c.name: getattr(ingest, c.name, None) for c in SOURCES.columns},
+                "ingested_at": datetime.fromisoformat(ingest.ingested_at),
+                "first_ts": _time(ingest.first_us),
+                "last_ts": _time(ingest.last_us),
+            }
+            for ingest in self._store.ingests(as_known=as_known)
+        ]
+        return pa.Table.from_pylist(rows, schema=SOURCES.arrow)
+
+    def rejects(self, source: str | None = None, *, as_known: datetime | None = None) -> pa.Table:
+        """Rows that were not taken (`schema.REJECTS`, with the file's name), all or of one source.
+
+        Args:
+            source: number or file name of a source.
+            as_known: as ever.
+
+        Raises:
+            UsageError: no such source.
+        """
+        ingests = self._store.ingests(as_known=as_known)
+        if source is not None:
+            ingests = [i for i in ingests if source in (i.file, str(i.source), i.sha256)]
+            if not ingests:
+                raise UsageError(f"no source {source!r} in this archive; `sources` lists them")
+        rows = summaries.read(self._store, ingests, REJECTS)
+        files = {i.source: i.file for i in ingests}
+        names = pa.array([files[s] for s in rows["source"].to_pylist()], pa.string())
+        return rows.add_column(1, "file", names)
+
+    # -- who, when ---------------------------------------------------------------------------------------------------
+
+    def vessels(self, query: str, *, limit: int = 20, as_known: datetime | None = None) -> pa.Table:
+        """Vessels by name, IMO, MMSI or call sign, best first, each with its reason (see `vessels.search`)."""
+        from ais_gaps import vessels
+
+        return vessels.search(self._fleet(as_known), query, limit=limit)
+
+    def gaps(
+        self,
+        vessel: str | None = None,
+        *,
+        min_hours: float = 6.0,
+        near: str | None = None,
+        within_nm: float | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        open_only: bool = False,
+        as_of: datetime | None = None,
+        as_known: datetime | None = None,
+        superseded: bool = False,
+    ) -> pa.Table:
+        """Silences longer than ``min_hours`` (`schema.GAPS`), by vessel and time.
+
+        Args:
+            vessel: name, IMO, MMSI or call sign of one vessel; None = all.
+            min_hours: threshold in hours, at least 1; a gap is strictly longer.
+            near: name of a place: only gaps with off or on near it.
+            within_nm: how near, in nautical miles; None = the place's own radius.
+            since: only gaps that begin at this time or later.
+            until: only gaps that begin before this time.
+            open_only: only gaps that last until ``as_of``.
+            as_of: the present of the question; later reports are not seen. None = the newest report of the archive.
+            as_known: what the archive held at this time.
+            superseded: instead, gaps that late data split, shortened or removed, with from when and until when each was believed.
+
+        Raises:
+            NotFound, Ambiguous: no such vessel or place, or several.
+            UsageError: impossible values.
+        """
+        if within_nm is not None and near is None:
+            raise UsageError("--within-nm needs --near PLACE")
+        ingests = self._store.ingests(as_known=as_known)
+        as_of_us = gap_finding.as_of_of(ingests) if as_of is None else _microseconds(as_of)
+        mmsi = None if vessel is None else self._mmsi_of(vessel, as_known)
+        places = self.places(as_known=as_known)
+        extra: pa.Table | None = None
+        if superseded:
+            history = gap_finding.superseded(self._store, ingests, min_hours=min_hours, as_of_us=as_of_us, mmsi=mmsi)
+            found = gap_finding.Stitched.of(history.select(gap_finding.BARE_GAPS.names))
+            extra = history.select(["known_from", "superseded_at", "superseded_by"])
+        else:
+            found = gap_finding.find(self._store, ingests, min_hours=min_hours, as_of_us=as_of_us, mmsi=mmsi)
+            if as_of is not None:
+                found = gap_finding.recount(found, self._parts(as_known), as_of_us)
+        keep = pc.and_(*_between(found.gaps["off_us"], since, until))
+        if open_only:
+            keep = pc.and_(keep, pc.is_null(found.gaps["on_us"]))
+        if near is not None:
+            keep = pc.and_(keep, gap_finding.near(found.gaps, places, near, within_nm))
+        chosen = gap_finding.Stitched(found.gaps.filter(keep), found.jumping, found.jumps)
+        claims = self._claims(ingests, chosen.gaps["mmsi"])
+        table = gap_finding.describe(chosen, claims, places, as_of_us=as_of_us)
+        if extra is not None:
+            for name, column in zip(extra.schema.names, extra.filter(keep).columns, strict=True):
+                table = table.append_column(name, column)
+        return table
+
+    def _claims(self, ingests: Sequence[Ingest], mmsi: pa.ChunkedArray) -> pa.Table:
+        """Claims of at least these vessels."""
+        few = pc.unique(mmsi).to_pylist()
+        if len(few) > 20:
+            return summaries.read(self._store, ingests, CLAIMS)
+        return pa.concat_tables(
+            [CLAIMS.arrow.empty_table(), *(summaries.read(self._store, ingests, CLAIMS, within=(m, m)) for m in few)]
+        )
+
+    def _mmsi_of(self, vessel: str, as_known: datetime | None) -> list[int]:
+        from ais_gaps import vessels
+
+        return list(vessels.resolve(self._fleet(as_known), vessel)["mmsi"])
+
+    def _fleet(self, as_known: datetime | None) -> pa.Table:
+        """All vessels (see `vessels.vessels`)."""
+        from ais_gaps import identities, vessels
+
+        ingests = self._store.ingests(as_known=as_known)
+        claims = summaries.read(self._store, ingests, CLAIMS)
+        return vessels.vessels(identities.gather(claims, gap_finding.vessels_heard(self._store, ingests)))
+
+    # -- where, and what was seen ------------------------------------------------------------------------------------
+
+    @cached_property
+    def _tables(self) -> Tables:
+        return Tables(self.path / "tables")
+
+    def places(
+        self, query: str | None = None, *, watched: bool | None = None, as_known: datetime | None = None
+    ) -> pa.Table:
+        """Places: those shipped with the package and those added to the archive (see `places`).
+
+        Args:
+            query: only the place of this name (any script, another name of it).
+            watched: only watched ones, or only others.
+            as_known: as ever.
+        """
+        from ais_gaps import places
+        from ais_gaps.place_features import PLACES
+
+        own = self._tables.read("places", PLACES, as_known=as_known)
+        found = places.combine(places.shipped(), own) if len(own) else places.shipped()
+        if watched is not None:
+            found = found.filter(pc.equal(found["watched"], watched))
+        return found if query is None else pa.Table.from_pylist([places.find(found, query)], schema=found.schema)
+
+    def add_places(self, path: Path | str) -> pa.Table:
+        """Adds the features of a GeoJSON file; the places that went in. What was refused is in `places.read_places`."""
+        from ais_gaps import places
+
+        source = Source(Path(path))
+        rows, refused = places.read_places(Path(path))
+        self._append("places", rows, source.sha256)
+        return rows
+
+    def _append(self, name: str, rows: pa.Table, key: str) -> bool:
+        with self._store.writing():
+            return self._tables.append(name, rows, key=key)
+
+    # -- questions in SQL --------------------------------------------------------------------------------------------
+
+    def sql(self, query: str, parameters: Sequence[object] = (), *, as_known: datetime | None = None) -> pa.Table:
+        """The answer to a SELECT over the views reports, claims, sources, rejects, gaps (longer than 6 h), places and vessel_days.
+
+        Args:
+            query: SQL as DuckDB has it; values that come from outside go in ``parameters`` as ``?``.
+            parameters: bound values.
+            as_known: as ever.
+
+        Raises:
+            UsageError: the query is wrong.
+        """
+        from ais_gaps import views
+
+        ingests = self._store.ingests(as_known=as_known)
+        tables: dict[str, Callable[[], pa.Table]] = {
+            "claims": lambda: summaries.read(self._store, ingests, CLAIMS),
+            "rejects": lambda: self.rejects(as_known=as_known),
+            "sources": lambda: self.sources(as_known=as_known),
+            "gaps": lambda: self.gaps(as_known=as_known),
+            "places": lambda: self.places(as_known=as_known),
+            "vessel_days": lambda: gap_finding.newest(
+                summaries.read(self._store, ingests, VESSEL_DAYS), DAY_GAPS.arrow.empty_table()
+            )[0],
+        }
+        return views.connect(self._parts(as_known), tables).sql(query, parameters)
+
+    def _parts(self, as_known: datetime | None) -> list[str]:
+        return [self._store.part_path(p) for p in self._store.parts(as_known=as_known)]
+
+
+def _between(
+    times: pa.ChunkedArray, since: datetime | None, until: datetime | None
+) -> tuple[pa.ChunkedArray, pa.ChunkedArray]:
+    low = -(1 << 62) if since is None else _microseconds(since)
+    high = (1 << 62) if until is None else _microseconds(until)
+    return pc.greater_equal(times, low), pc.less(times, high)
+
+
+def _microseconds(moment: datetime) -> int:
+    """A time as microseconds since 1970; without an offset it is UTC."""
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return (moment - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
+
+
+def _time(us: int | None) -> datetime | None:
+    return None if us is None else datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=us)
+
+
+__all__ = ["UTC_US", "Archive", "Progress", "ReadOptions", "SourceResult"]

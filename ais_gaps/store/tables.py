@@ -1,0 +1,56 @@
+"""Small tables of an archive (places, observations, ...): Delta tables of their own, each row with the time it became known."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import pyarrow as pa
+from deltalake import CommitProperties, DeltaTable, Transaction, write_deltalake
+
+
+class Tables:
+    """The small tables below a folder, one Delta table each."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def read(self, name: str, schema: pa.Schema, *, as_known: datetime | None = None) -> pa.Table:
+        """All rows of a table as of now or of a time; no rows where nothing was ever added."""
+        folder = self.path / name
+        if not DeltaTable.is_deltatable(str(folder)):
+            return schema.empty_table()
+        table = DeltaTable(folder)
+        if as_known is not None:
+            known = [c["version"] for c in table.history() if c["timestamp"] <= as_known.timestamp() * 1000]
+            if not known:
+                return schema.empty_table()
+            table = DeltaTable(folder, version=max(known))
+        files = pa.concat_tables([schema.empty_table(), *(_conformed(batch, schema) for batch in _batches(table))])
+        return files.combine_chunks()
+
+    def holds(self, name: str, key: str) -> bool:
+        """Whether rows under this key (a file's SHA-256) were added to the table before."""
+        folder = self.path / name
+        return DeltaTable.is_deltatable(str(folder)) and DeltaTable(folder).transaction_version(key) is not None
+
+    def append(self, name: str, rows: pa.Table, *, key: str) -> bool:
+        """Adds rows once: False, and nothing added, where rows under this key are there already."""
+        if self.holds(name, key):
+            return False
+        properties = CommitProperties(app_transactions=[Transaction(key, 1)])
+        write_deltalake(self.path / name, rows, mode="append", commit_properties=properties)
+        return True
+
+
+def _batches(table: DeltaTable) -> list[pa.Table]:
+    import pyarrow.parquet as pq
+
+    return [pq.ParquetFile(uri.removeprefix("file://")).read() for uri in sorted(table.file_uris())]
+
+
+def _conformed(rows: pa.Table, schema: pa.Schema) -> pa.Table:
+    columns = [
+        rows[f.name].cast(f.type) if f.name in rows.schema.names else pa.nulls(len(rows), f.type) for f in schema
+    ]
+    return pa.table(columns, schema=schema)
