@@ -40,7 +40,9 @@ class Clock:
             rows: of each, the time it was received if it says so (which sets the clock); its UTC second, 60 or more if
                 unknown; the UTC date and time that it carries if it is a base station report; its MMSI.
         """
-        return [self._set(us) if us is not None else self._advance(second, base, mmsi) for us, second, base, mmsi in rows]
+        return [
+            self._set(us) if us is not None else self._advance(second, base, mmsi) for us, second, base, mmsi in rows
+        ]
 
     def _set(self, us: int) -> int:
         self.now = us

@@ -18,7 +18,7 @@ _CALENDAR = re.compile(
 )
 
 
-class NoOffset(ValueError):
+class NoOffsetError(ValueError):
     """A time without an offset, where no zone was given."""
 
 
@@ -60,7 +60,7 @@ def calendar_us(text: str, zone: ZoneInfo | None) -> int | None:
         zone: the zone of a time that gives no offset.
 
     Raises:
-        NoOffset: the time has no offset, and no zone is given.
+        NoOffsetError: the time has no offset, and no zone is given.
     """
     match = _CALENDAR.fullmatch(text)
     if match is None:
@@ -68,7 +68,7 @@ def calendar_us(text: str, zone: ZoneInfo | None) -> int | None:
     year, month, day, hour, minute, second = map(int, match.groups()[:6])
     offset = match[8]
     if offset is None and zone is None:
-        raise NoOffset(text)
+        raise NoOffsetError(text)
     try:
         local = datetime(year, month, day, hour, minute, min(second, 59), tzinfo=zone if offset is None else UTC)
         us = (local - _EPOCH) // _MICROSECOND
