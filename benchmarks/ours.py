@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -82,3 +82,47 @@ def gap_pass(clock: Clock, *, parts: Sequence[str], min_hours: float, out: str) 
         closed = closed.append_column(f"{name}_s", seconds)
     pq.write_table(closed, out)
     return len(closed)
+
+
+def track(clock: Clock, *, archive: str, mmsi: Sequence[int]) -> dict[str, Any]:
+    """One vessel's reports: of the first in ``clock``, with imports and opening; of the others again, each timed.
+
+    Gives the rows of all, and the milliseconds of each of the others.
+    """
+
+    def ask(opened: Any, vessel: int) -> int:
+        return len(opened.sql("SELECT * FROM reports WHERE mmsi = ? ORDER BY ts", [vessel]))
+
+    return _look_up(clock, archive, mmsi, ask)
+
+
+def vessel_gaps(clock: Clock, *, archive: str, mmsi: Sequence[int]) -> dict[str, Any]:
+    """One vessel's gaps, timed as in `track`."""
+
+    def ask(opened: Any, vessel: int) -> int:
+        return len(opened.gaps(str(vessel)))
+
+    return _look_up(clock, archive, mmsi, ask)
+
+
+def all_gaps(clock: Clock, *, archive: str, min_hours: float) -> int:
+    """Every gap of the archive, from its stored summaries, with names and places."""
+    import ais_gaps
+
+    with clock:
+        return len(ais_gaps.open(Path(archive)).gaps(min_hours=min_hours))
+
+
+def _look_up(clock: Clock, archive: str, mmsi: Sequence[int], ask: Callable[[Any, int], int]) -> dict[str, Any]:
+    with clock:
+        import ais_gaps
+
+        opened = ais_gaps.open(Path(archive))
+        rows = ask(opened, mmsi[0])
+    warm_ms = []
+    for vessel in mmsi[1:]:
+        again = Clock()
+        with again:
+            rows += ask(opened, vessel)
+        warm_ms.append(again.wall_s * 1e3)
+    return {"rows": rows, "warm_ms": warm_ms}

@@ -65,6 +65,7 @@ def _steps(settings: Settings, work: Path, say: Say, outcome: Outcome) -> Iterat
     yield size(found)
     yield from gap_pass(world, found["paths"], settings.rounds)
     yield from sample(world, found["paths"], settings.rounds)
+    yield from all_gaps(world, settings.rounds)
     yield from lookups(world, settings.rounds)
     yield from commands(world, settings.rounds)
     shutil.rmtree(world.folder)
@@ -199,6 +200,14 @@ def _agreement(subject: str, rival: str, mine: Path, theirs: Path, bar: float | 
     found = f"{counts['other']:,} gaps over {MIN_HOURS} h"
     ours_found = f"{counts['one']:,} gaps over {MIN_HOURS} h"
     return Finding(subject, what, ours_found, found, percent, "%", bar, at_least=True)
+
+
+def all_gaps(world: World, rounds: int) -> Iterator[Finding]:
+    """What a user gets: every gap out of the stored summaries, named and placed, without reading a report."""
+    cost = median([measure(ours.all_gaps, archive=world.archive, min_hours=MIN_HOURS) for _ in range(rounds)])
+    what = f"gaps --min-hours {MIN_HOURS}, named and placed: {cost.value:,}"
+    took = f"{cost.cpu_s:.2f} s CPU, {cost.wall_s:.2f} s wall"
+    yield Finding("all gaps from summaries", f"{what}; peak memory", took, "", cost.peak_mb, "MB", BAR_INGEST_MB)
 
 
 def lookups(world: World, rounds: int) -> Iterator[Finding]:
