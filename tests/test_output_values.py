@@ -178,6 +178,18 @@ def test_text_that_is_no_utf8_is_printed_with_a_mark_and_does_not_crash() -> Non
         assert "AB�" in written(writer, pa.table({"name": broken}))
 
 
+@pytest.mark.parametrize(
+    "writer",
+    [tabular.write_json, tabular.write_ndjson, tabular.write_csv, tabular.write_geojson, tabular.write_grid],
+)
+def test_what_is_no_number_is_never_printed(writer: Any) -> None:
+    numbers = [math.nan, math.inf, -math.inf, None]
+    table = pa.table({"lat": numbers, "lon": pa.array(numbers, pa.float32()), "x": [[n] for n in numbers]})
+    text = written(writer, table).lower()
+    assert "nan" not in text
+    assert "inf" not in text
+
+
 def test_a_table_past_one_chunk_is_whole() -> None:
     table = pa.table({"n": list(range(20_001))})
     assert [row["n"] for row in parsed_json(written(tabular.write_json, table))] == list(range(20_001))
