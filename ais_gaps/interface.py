@@ -24,8 +24,7 @@ from ais_gaps.store.log import Ingest
 from ais_gaps.store.tables import Tables
 
 if TYPE_CHECKING:
-    from ais_gaps.dossier import Dossier
-    from ais_gaps.evidence import Evidence
+    from ais_gaps.maintenance import Compaction, Verification
 
 
 class Archive:
@@ -183,7 +182,9 @@ class Archive:
         else:
             found = gap_finding.find(self._store, ingests, min_hours=min_hours, as_of_us=as_of_us, mmsi=mmsi)
             if as_of is not None:
-                found = gap_finding.recount(found, self._parts(as_known), as_of_us)
+                found = gap_finding.recount(
+                    found, self._parts(), as_of_us, last_source=max((i.source for i in ingests), default=0)
+                )
         keep = pc.and_(*_between(found.gaps["off_us"], since, until))
         if open_only:
             keep = pc.and_(keep, pc.is_null(found.gaps["on_us"]))
@@ -249,13 +250,27 @@ class Archive:
         from ais_gaps import places
 
         source = Source(Path(path))
-        rows, refused = places.read_places(Path(path))
+        rows, _ = places.read_places(Path(path))
         self._append("places", rows, source.sha256)
         return rows
 
     def _append(self, name: str, rows: pa.Table, key: str) -> bool:
         with self._store.writing():
             return self._tables.append(name, rows, key=key)
+
+    # -- upkeep ------------------------------------------------------------------------------------------------------
+
+    def compact(self) -> Compaction:
+        """Merges the small parts of closed months, and the summaries of many ingests. No report is lost or changed."""
+        from ais_gaps.maintenance import compact
+
+        return compact(self._store)
+
+    def verify(self) -> Verification:
+        """Checks every part, table and claim against its hash, and every summary against the reports it was made from."""
+        from ais_gaps.maintenance import verify
+
+        return verify(self._store)
 
     # -- questions in SQL --------------------------------------------------------------------------------------------
 
@@ -283,10 +298,10 @@ class Archive:
                 summaries.read(self._store, ingests, VESSEL_DAYS), DAY_GAPS.arrow.empty_table()
             )[0],
         }
-        return views.connect(self._parts(as_known), tables).sql(query, parameters)
+        return views.connect(self._parts(), max((i.source for i in ingests), default=0), tables).sql(query, parameters)
 
-    def _parts(self, as_known: datetime | None) -> list[str]:
-        return [self._store.part_path(p) for p in self._store.parts(as_known=as_known)]
+    def _parts(self) -> list[str]:
+        return [self._store.part_path(p) for p in self._store.parts()]
 
 
 def _between(

@@ -23,20 +23,22 @@ _REPORTS = f"""
         lat / 1e6 AS lat, lon / 1e6 AS lon, sog / 100 AS sog, cog / 100 AS cog, heading, nav_status, msg_type,
         {_words("kind", KINDS)}, {_words("transmitter", itu.TRANSMITTERS)}, {_words("ais_class", CLASSES, "unknown")},
         {_words("receiver", RECEIVERS, "unknown")}, station, claim, source
-    FROM reports_stored
+    FROM reports_stored WHERE source <= getvariable('last_source')
 """  # noqa: S608 - the words are constants of the schema
 
 
-def connect(parts: Sequence[str], tables: Mapping[str, Callable[[], pa.Table]]) -> Views:
+def connect(parts: Sequence[str], last_source: int, tables: Mapping[str, Callable[[], pa.Table]]) -> Views:
     """An in-memory DuckDB over an archive.
 
     Args:
-        parts: the Parquet parts of the version asked for.
+        parts: the Parquet parts.
+        last_source: reports of later sources are not seen.
         tables: further views by name, each made only when a query names it.
     """
     database = duckdb.connect(config={"autoinstall_known_extensions": False, "autoload_known_extensions": False})
     database.execute("SET TimeZone = 'UTC'")
     database.execute("SET parquet_metadata_cache = true")
+    database.execute("SET VARIABLE last_source = ?", [last_source])
     if parts:
         database.from_parquet(list(parts)).create_view("reports_stored")
     else:

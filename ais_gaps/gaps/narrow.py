@@ -16,7 +16,7 @@ from ais_gaps.schema import COORDINATE_SCALE
 _HEARD = """
     SELECT o.row, count(*) FILTER (r.kind = 2) AS others, count(*) FILTER (r.kind = 1) AS no_position
     FROM open o JOIN stored r ON r.mmsi = o.mmsi
-    WHERE r.kind > 0 AND r.transmitter = 0
+    WHERE r.kind > 0 AND r.transmitter = 0 AND r.source <= ?
       AND r.ts * 1000000::BIGINT + r.us > o.off_us AND r.ts * 1000000::BIGINT + r.us <= ?
     GROUP BY o.row
 """
@@ -46,7 +46,7 @@ def near(gaps: pa.Table, known_places: pa.Table, name: str, within_nm: float | N
     return pa.array(inside)
 
 
-def recount(found: Stitched, parts: Sequence[str], as_of_us: int) -> Stitched:
+def recount(found: Stitched, parts: Sequence[str], as_of_us: int, *, last_source: int) -> Stitched:
     """Open gaps with only the messages heard up to ``as_of``.
 
     Summaries count what was heard until the vessel's next position, which may lie after the present of the question. Only the open
@@ -60,7 +60,7 @@ def recount(found: Stitched, parts: Sequence[str], as_of_us: int) -> Stitched:
     database = duckdb.connect()
     database.register("open", gaps.take(rows).append_column("row", pa.array(rows)))
     database.from_parquet(list(parts)).create_view("stored")
-    counted = database.sql(_HEARD, params=[as_of_us]).to_arrow_table()
+    counted = database.sql(_HEARD, params=[last_source, as_of_us]).to_arrow_table()
     database.close()
     for name in ("others", "no_position"):
         values = gaps[name].to_numpy().copy()

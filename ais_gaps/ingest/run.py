@@ -23,7 +23,7 @@ from ais_gaps.schema import STORED_REPORTS
 from ais_gaps.store import summaries
 from ais_gaps.store.archive import Store
 from ais_gaps.store.log import Ingest
-from ais_gaps.store.parts import Part, PartWriter, sync
+from ais_gaps.store.parts import Part, PartWriter, hashed, sync
 from ais_gaps.summary import Lookback, Reports, Summary, summarise, whole_days
 
 BUCKET_ROWS = 1_000_000
@@ -111,7 +111,8 @@ def ingest_source(
         (work / "rejects.parquet").rename(folder / "rejects.parquet")
         for name, rows in (("claims", claims), ("days", written.summary.days), ("gaps", written.summary.gaps)):
             summaries.write(rows, folder / f"{name}.parquet")
-        for path in (*folder.iterdir(), folder, store.log.path / "parts"):
+        tables = sorted(folder.iterdir())
+        for path in (*tables, folder, store.log.path / "parts"):
             if path.exists():
                 sync(path)
         tell("committing", staging.read)
@@ -147,6 +148,7 @@ def ingest_source(
                 result.rows_rejected,
                 first_us,
                 last_us,
+                {part.path: part.sha256 for part in written.parts} | {path.stem: hashed(path) for path in tables},
             ),
             written.parts,
         )

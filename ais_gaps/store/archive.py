@@ -19,7 +19,6 @@ FORMAT = 1
 """Number of the archive's layout; a program refuses one that it does not know."""
 
 _MARK = "ais_gaps.json"
-INGEST_FILES = ("days", "gaps", "claims", "rejects")
 
 
 class Store:
@@ -87,16 +86,16 @@ class Store:
         """The committed ingests, oldest first."""
         return self.log.ingests(as_known=as_known)
 
-    def parts(self, *, as_known: datetime | None = None) -> list[Part]:
-        """The parts that count."""
-        return self.log.parts(as_known=as_known)
+    def parts(self) -> list[Part]:
+        """The parts that count. What the archive held earlier are those of their reports whose source was in by then."""
+        return self.log.parts()
 
     def part_path(self, part: Part) -> str:
         """Where a part lies."""
         return str(self.log.path / part.path)
 
     def ingest_file(self, ingest_id: str, name: str) -> Path:
-        """Where one of `INGEST_FILES` of an ingest lies."""
+        """Where one of an ingest's tables lies."""
         return self.path / "ingests" / ingest_id / f"{name}.parquet"
 
     def _sweep(self) -> None:

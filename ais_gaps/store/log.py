@@ -34,6 +34,7 @@ class Ingest:
     Attributes:
         id: name of its folder and stem of its parts.
         source: number of the source, counted from 1 in the order of commits; also the ``seq`` of its summary rows.
+        files: SHA-256 of what it wrote: its parts by path below the table, its tables by name.
         version: the Delta version that committed it.
     """
 
@@ -53,7 +54,16 @@ class Ingest:
     rows_rejected: int
     first_us: int | None
     last_us: int | None
+    files: dict[str, str]
     version: int = -1
+
+
+@dataclass(frozen=True)
+class Compacted:
+    """One compaction: what its parts' names begin with, and their SHA-256 by path below the table."""
+
+    stem: str
+    files: dict[str, str]
 
 
 class Log:
@@ -104,30 +114,15 @@ class Log:
             c[_COMPACTION] for c in self._table.history() if _COMPACTION in c
         }
 
-    def version_as_known(self, as_known: datetime) -> int:
-        """The newest version committed at or before a time; the first (empty) one for a time before any."""
-        versions = [c["version"] for c in self._table.history() if c["timestamp"] <= as_known.timestamp() * 1000]
-        return max(versions, default=0)
+    def compactions(self) -> list[Compacted]:
+        """The compactions, oldest first."""
+        return [Compacted(**json.loads(c[_COMPACTION])) for c in reversed(self._table.history()) if _COMPACTION in c]
 
-    def parts(self, *, as_known: datetime | None = None) -> list[Part]:
-        """The parts of the newest version, or of the one known at a time; sorted by path."""
-        table = self._table if as_known is None else DeltaTable(self.path, version=self.version_as_known(as_known))
-        actions = pa.table(table.get_add_actions(flatten=True)).to_pylist()
-        return sorted(
-            (
-                Part(
-                    a["path"],
-                    a["size_bytes"],
-                    a["num_records"],
-                    a["min.mmsi"],
-                    a["max.mmsi"],
-                    a["min.ts"],
-                    a["max.ts"],
-                )
-                for a in actions
-            ),
-            key=lambda part: part.path,
-        )
+    def parts(self) -> list[Part]:
+        """The parts that count, by path."""
+        names = ("path", "size_bytes", "num_records", "min.mmsi", "max.mmsi", "min.ts", "max.ts")
+        actions = pa.table(self._table.get_add_actions(flatten=True)).to_pylist()
+        return sorted((Part(*(action[name] for name in names)) for action in actions), key=lambda part: part.path)
 
     def commit(self, ingest: Ingest, parts: list[Part]) -> None:
         """Makes an ingest count. One atomic write; the source's hash goes in as application transaction."""
@@ -141,7 +136,8 @@ class Log:
         """Puts new parts, whose names begin with ``stem``, in the place of old ones that hold the same reports."""
         now = int(datetime.now(UTC).timestamp() * 1000)
         removals = [RemoveAction(part.path, False, now, part.size, {}) for part in old]
-        self._write([*(p.add_action(data_change=False) for p in new), *removals], {_COMPACTION: stem}, [])
+        record = asdict(Compacted(stem, {part.path: part.sha256 for part in new}))
+        self._write([*(p.add_action(data_change=False) for p in new), *removals], {_COMPACTION: json.dumps(record)}, [])
 
     def _write(self, actions: list[Any], metadata: dict[str, str], transactions: list[Transaction]) -> None:
         properties = CommitProperties(custom_metadata=metadata, app_transactions=transactions, max_commit_retries=0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import time
@@ -32,7 +33,7 @@ WRITER = {
 
 @dataclass(frozen=True)
 class Part:
-    """A finished part: its path below the table, size in bytes, rows, and the ranges that prune it."""
+    """A finished part: path below the table, size in bytes, rows, the ranges that prune it; its SHA-256 when just written."""
 
     path: str
     size: int
@@ -41,6 +42,7 @@ class Part:
     last_mmsi: int
     first_ts: int
     last_ts: int
+    sha256: str = ""
 
     def add_action(self, *, data_change: bool = True) -> AddAction:
         """The Delta action that adds it to the table, with the statistics that readers prune by."""
@@ -85,9 +87,15 @@ class PartWriter:
         sync(file)
         first, last, early, late = zip(*self._ranges, strict=True)
         self.parts.append(
-            Part(self._path, file.stat().st_size, self._rows, min(first), max(last), min(early), max(late))
+            Part(self._path, file.stat().st_size, self._rows, min(first), max(last), min(early), max(late), hashed(file))
         )
         self._writer, self._ranges, self._rows = None, [], 0
+
+
+def hashed(path: Path) -> str:
+    """SHA-256 of a file, hexadecimal."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def sync(path: Path) -> None:

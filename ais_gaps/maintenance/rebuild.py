@@ -1,0 +1,83 @@
+"""Summaries made anew from the reports: to check those that are there, and to replace those that are lost."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from ais_gaps.errors import ArchiveError
+from ais_gaps.ingest.staging import MEMORY_LIMIT, STREAM_ROWS
+from ais_gaps.store import summaries
+from ais_gaps.store.archive import Store
+from ais_gaps.store.log import Ingest
+from ais_gaps.summary import Lookback, Reports, Summary, summarise, whole_days
+
+# As the ingest did it: the vessel-days that the source brought, the day after each (it looks back into them), and for counts the
+# afternoon before, all from reports that were in by then.
+_WANTED = """
+    CREATE TABLE wanted AS
+    WITH touched AS (SELECT DISTINCT mmsi, ts // 86400 AS day FROM stored WHERE source = $source)
+    SELECT mmsi, day FROM touched UNION SELECT mmsi, day + 1 FROM touched
+"""
+_ROWS = """
+    SELECT r.mmsi, r.ts, r.us, r.lat, r.lon, r.kind, r.transmitter, r.receiver
+    FROM stored r SEMI JOIN wanted w ON w.mmsi = r.mmsi AND w.day = r.ts // 86400 WHERE r.source <= $source
+    ORDER BY r.mmsi, r.ts, r.us, r.lat NULLS FIRST, r.lon NULLS FIRST
+"""
+_BEFORE = """
+    SELECT r.mmsi, r.ts * 1000000::BIGINT + r.us AS us, r.receiver
+    FROM stored r
+    SEMI JOIN wanted w ON w.mmsi = r.mmsi AND w.day - 1 = r.ts // 86400
+    ANTI JOIN wanted o ON o.mmsi = r.mmsi AND o.day = r.ts // 86400
+    WHERE r.source <= $source AND r.kind = 0 AND r.transmitter = 0 AND r.ts % 86400 >= 43200
+    ORDER BY 1, 2
+"""
+
+
+def resummarise(store: Store, ingest: Ingest) -> Summary:
+    """The summary of one ingest, computed from the reports that were in the archive with it."""
+    work = store.path / "tmp"
+    work.mkdir(exist_ok=True)
+    database = duckdb.connect(
+        config={"memory_limit": MEMORY_LIMIT, "temp_directory": str(work / f"rebuild-{ingest.id}")}
+    )
+    parts = [store.part_path(p) for p in store.parts()]
+    if not parts:
+        return Summary.joined([])
+    database.from_parquet(parts).create_view("stored")
+    source = {"source": ingest.source}
+    database.execute(_WANTED, source)
+    before = database.sql(_BEFORE, params=source).to_arrow_table()
+    lookback = Lookback.of(*(before[c].to_numpy() for c in ("mmsi", "us", "receiver")), scattered=True)
+    found: list[Summary] = []
+    tails: list[Lookback] = []
+    for table in whole_days(pa.table(b) for b in database.sql(_ROWS, params=source).to_arrow_reader(STREAM_ROWS)):
+        reports = Reports.of(table)
+        found.append(summarise(reports, [lookback, *tails[-1:]], seq=ingest.source))
+        tails.append(reports.tail())
+    database.close()
+    return Summary.joined(found)
+
+
+def restore(store: Store, ingest: Ingest) -> list[Path]:
+    """Writes the summary tables of an ingest that are missing; the files written.
+
+    Raises:
+        ArchiveError: claims or rejects are missing; they cannot be computed from reports.
+    """
+    summary = resummarise(store, ingest)
+    written = []
+    for name, rows in (("days", summary.days), ("gaps", summary.gaps)):
+        path = store.ingest_file(ingest.id, name)
+        if not path.is_file():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            summaries.write(rows, path)
+            written.append(path)
+    lost = [name for name in ("claims", "rejects") if not store.ingest_file(ingest.id, name).is_file()]
+    if lost:
+        raise ArchiveError(
+            f"the {' and '.join(lost)} of source {ingest.source} ({ingest.file}) are lost: ingest that file again"
+        )
+    return written
