@@ -20,6 +20,7 @@ from ais_gaps.cli.investigate import demo, investigate
 from ais_gaps.cli.maintenance import compact, sql, verify
 from ais_gaps.cli.outcome import run
 from ais_gaps.cli.places import places
+from ais_gaps.cli.startup import without_pandas
 
 __all__ = ["app", "main"]
 
@@ -108,4 +109,5 @@ def _archive_first(arguments: Sequence[str]) -> list[str]:
 
 def main() -> None:
     """Run the command line and exit with its status."""
+    without_pandas()
     sys.exit(run(app, _archive_first(sys.argv[1:])))

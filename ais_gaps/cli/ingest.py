@@ -22,6 +22,18 @@ if TYPE_CHECKING:
 
     from ais_gaps.interface import SourceResult
 
+_SHOWN_SOURCES = (
+    "source",
+    "file",
+    "reader",
+    "rows_read",
+    "rows_kept",
+    "rows_duplicate",
+    "rows_rejected",
+    "first_ts",
+    "last_ts",
+    "note",
+)
 _SHOWN = ("source", "reader", "rows_read", "rows_kept", "rows_duplicate", "rows_rejected", "first_ts", "last_ts")
 
 
@@ -136,10 +148,17 @@ def ingest(
     for path in paths:
         if not path.exists():
             raise SourceError(f"{path}: no such file or folder; nothing was read")
-    with shown_progress() as progress:
-        archive = open_archive(context, create=True)
-        results = list(archive.ingest(paths, reader=reader, options=options, on_progress=progress))
-    print_rows(_results_table(results), form, columns=_SHOWN if form is Format.TABLE else None)
+    results: list[SourceResult] = []
+    try:
+        with shown_progress() as progress:
+            archive = open_archive(context, create=True)
+            for result in archive.ingest(paths, reader=reader, options=options, on_progress=progress):
+                results.append(result)  # noqa: PERF402 - what is done is printed also when a later source stops all
+    finally:
+        if results:
+            print_rows(_results_table(results), form, columns=_SHOWN)
+    if not results:
+        raise SourceError(f"there is no file in {', '.join(map(str, paths))}: nothing was read")
     failed = [_said_what_went_wrong(result, form) for result in results]
     if any(failed):
         raise typer.Exit(1)
@@ -220,7 +239,7 @@ def sources(context: typer.Context, as_known: AsKnown = None, form: AsFormat = F
       ais-gaps sources
       ais-gaps sources --as-known 2024-02-01 --format csv
     """
-    print_rows(open_archive(context).sources(as_known=as_known), form)
+    print_rows(open_archive(context).sources(as_known=as_known), form, columns=_SHOWN_SOURCES)
 
 
 def rejects(

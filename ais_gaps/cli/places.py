@@ -23,6 +23,8 @@ class _ListsByDefault(TyperGroup):
         return super().parse_args(ctx, args)
 
 
+_SHOWN = ("name", "kind", "country", "watched", "lat", "lon", "radius_nm", "aliases", "precision")
+
 places = typer.Typer(
     name="places", cls=_ListsByDefault, rich_markup_mode=None, subcommand_metavar="[list|add] [ARGS]..."
 )
@@ -61,7 +63,7 @@ def list_places(
       ais-gaps places list --watched
       ais-gaps places list vostochny --format geojson
     """
-    print_rows(open_archive(context).places(query, watched=watched), form)
+    print_rows(open_archive(context).places(query, watched=watched), form, columns=_SHOWN)
 
 
 @places.command("add")
@@ -105,9 +107,9 @@ def add_places(
     if file is not None:
         if any(value is not None for value in one.values()) or aliases:
             raise UsageError("places add takes a file or --name, --lat, --lon and --radius-nm, not both")
-        print_rows(open_archive(context).add_places(file), form)
+        print_rows(open_archive(context).add_places(file), form, columns=_SHOWN)
         return
     if name is None or lat is None or lon is None or radius_nm is None:
         missing = ", ".join(option for option, value in one.items() if value is None)
         raise UsageError(f"places add needs a GeoJSON file, or one place in full; {missing} is missing")
-    print_rows(open_archive(context).add_place(name, lat, lon, radius_nm, watched, aliases or []), form)
+    print_rows(open_archive(context).add_place(name, lat, lon, radius_nm, watched, aliases or []), form, columns=_SHOWN)
