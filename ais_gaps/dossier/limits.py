@@ -1,0 +1,54 @@
+"""What a dossier cannot tell: said each time, from what the rows lack."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ais_gaps.dossier import wording
+from ais_gaps.dossier.identity import cite, notes_of
+from ais_gaps.dossier.model import Silence, Statement
+from ais_gaps.dossier.wording import Row
+from ais_gaps.evidence import Evidence
+
+
+def limits(imo: int | None, entry: Row | None, told: Sequence[Silence], evidence: Evidence) -> tuple[Statement, ...]:
+    """The limits that follow from these rows, and those that the notes add."""
+    found: list[Statement] = []
+    open_causes = [
+        s for s in told if s.gap["p_switched_off"] is None and all(r.kind != "explanation" for r in s.remarks)
+    ]
+    if open_causes:
+        ids = tuple(silence.gap["gap_id"] for silence in open_causes)
+        text = "Why she was silent. Missing reception, a fault and a switched-off transmitter look alike in a gap."
+        found.append(Statement(text, ids))
+    groups = [group for silence in told for group in silence.groups]
+    if groups:
+        text = "Where she was. Observations stand with a silence by their dates and watched places; whether she could have been"
+        found.append(Statement(f"{text} there is not computed."))
+        found.append(Statement("What was carried. Imagery shows containers and hulls, not what is in them."))
+        found.append(
+            Statement("What nobody published. A day without an observation here is a day of which nothing is known.")
+        )
+    hulls = tuple(ref for group in groups if group.role == "unnamed" for f in group.findings for ref in f.refs)
+    if hulls:
+        several = "1 observation names" if len(hulls) == 1 else f"{len(hulls)} observations name"
+        length = entry["length_m"] if entry is not None else None
+        why = "a length alone tells no ship" if length else "her own length is not known, so lengths cannot be compared"
+        found.append(Statement(f"Which ships the unnamed hulls were. {several} none; {why}.", hulls))
+    if groups and (
+        nowhere := [p for p in evidence.places.to_pylist() if p["lat"] is None and p["watched"] is not False]
+    ):
+        names = wording.listing([place["name"] for place in nowhere])
+        found.append(
+            Statement(f"Where exactly. No coordinates are known of {names}.", tuple(p["place_id"] for p in nowhere))
+        )
+    if groups:
+        found.append(
+            Statement(
+                "The hour. Where a source gives only a day, it is its own calendar's day, taken here as a UTC day."
+            )
+        )
+    found += [Statement(note["text"], cite(note)) for note in notes_of(imo, evidence.notes, "limit")]
+    if evidence.refused.num_rows:
+        found.append(Statement(f"{evidence.refused.num_rows} rows of evidence could not be read and are left out."))
+    return tuple(found)

@@ -1,0 +1,205 @@
+"""A dossier as a page for a terminal: what matters first, nothing twice, and nothing from the data that a terminal obeys."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.text import Text
+
+from ais_gaps.dossier import wording
+from ais_gaps.dossier.model import Dossier, Finding, Group, Namesake, Remark, Silence, Statement
+from ais_gaps.plain import plain
+
+WIDEST = 100
+NARROW = 64  # below this, dates stand above what they date
+LINES = {"unnamed": 5, "ais": 6, "counts": 4, "events": 5}  # shown of a group, the rest is counted; 3 where not said
+SHORT_ONES = 10  # further silences shown in a line each
+IN_FULL = 6  # silences set out in full, besides those that a source names her in
+MOST_REFS = 4
+_LONGEST_ID = 20
+_LONGEST_TEXT = 700
+_LABELS = {
+    "explanation": ("Explained", "green"),
+    "reconstruction": ("Reconstructed", "yellow"),
+    "conflict": ("Disputed", "yellow"),
+    "alternative": ("Another explanation", "yellow"),
+}
+_ALWAYS = {"named", "named_range", "name_only"}  # these groups are never cut
+
+
+def render(dossier: Dossier, console: Console) -> None:
+    """Print a dossier. Uses at most `WIDEST` columns; colour only as the console allows (it knows ``NO_COLOR``)."""
+    _Page(console).dossier(dossier)
+
+
+class _Page:
+    def __init__(self, console: Console) -> None:
+        self.console = console
+        self.width = min(console.width, WIDEST)
+
+    def dossier(self, dossier: Dossier) -> None:
+        """All sections, in the order in which a reader asks."""
+        self._print(Text(_clean(dossier.title), "bold"), 0)
+        for said in dossier.banner:
+            self._print(
+                Text.assemble(("Read this first: ", "bold yellow"), (_clean(said.text), "yellow"), _refs(said.refs)), 0
+            )
+        self._statements("Who she is", dossier.who)
+        self._namesakes(dossier.not_her)
+        self._statements("Listed", dossier.listed)
+        self._silences(dossier.silences)
+        if dossier.elsewhere:
+            self._heading("Named at other times")
+            self._findings(dossier.elsewhere, 2, len(dossier.elsewhere))
+        if dossier.conflicts:
+            self._statements("Where sources disagree", dossier.conflicts)
+        self._statements("What this cannot tell", dossier.limits)
+        self._foot(dossier)
+
+    def _statements(self, heading: str, statements: Sequence[Statement]) -> None:
+        self._heading(heading)
+        for said in statements:
+            self._print(Text.assemble(_clean(said.text), _refs(said.refs)), 2, hang=2)
+
+    def _namesakes(self, others: Sequence[Namesake]) -> None:
+        self._heading("Who she is not")
+        if not others:
+            self._print(Text("No other vessel of her name in the archive or the register."), 2)
+        for other in others:
+            ids = [f"IMO {other.imo}" if other.imo is not None else "IMO not known"]
+            ids += [f"MMSI {mmsi}" for mmsi in other.mmsi]
+            where = "" if "archive" in other.found_in else " (not in this archive)"
+            self._print(Text.assemble((f"{_clean(other.name)}, {', '.join(ids)}{where}", "bold")), 2)
+            for said in other.statements:
+                self._print(Text.assemble(_clean(said.text), _refs(said.refs)), 4, hang=2)
+
+    def _silences(self, silences: Sequence[Silence]) -> None:
+        times = {0: "never", 1: "once"}.get(len(silences), f"{len(silences):,} times")
+        self._heading(f"When she was silent: {times}")
+        if not silences:
+            self._print(Text("No silence longer than the threshold."), 2)
+        causes = {silence.cause.text for silence in silences}
+        if len(causes) == 1:
+            self._print(Text(_clean(causes.pop())), 2)
+        full = _in_full(silences)
+        for number, silence in enumerate(silences, 1):
+            if number in full:
+                self.console.print()
+                self._silence(number, silence, of_its_own=bool(causes))
+        rest = [silence for number, silence in enumerate(silences, 1) if number not in full]
+        if rest:
+            self.console.print()
+            for silence in rest[:SHORT_ONES]:
+                self._print(Text.assemble(_clean(silence.when.text), _refs(silence.when.refs)), 2, hang=2)
+            self._more(len(rest) - SHORT_ONES, "shorter silences", 2)
+
+    def _silence(self, number: int, silence: Silence, *, of_its_own: bool) -> None:
+        self._print(
+            Text.assemble((f"{number}  {_clean(silence.when.text)}", "bold"), _refs(silence.when.refs)), 2, hang=3
+        )
+        self._print(Text(_clean(silence.where.text)), 5)
+        if of_its_own:
+            self._print(Text(_clean(silence.cause.text)), 5)
+        for remark in silence.remarks:
+            self._remark(remark)
+        for group in silence.groups:
+            self._group(group)
+        if silence.wider is not None:
+            self._print(Text(_clean(silence.wider.text), "dim"), 5)
+        if silence.events:
+            self._group(Group("events", "Meanwhile", silence.events))
+        if not (silence.groups or silence.wider or silence.events):
+            self._print(Text("No evidence at hand falls into it."), 5)
+
+    def _remark(self, remark: Remark) -> None:
+        label, style = _LABELS.get(remark.kind, (remark.kind.capitalize(), "yellow"))
+        self._print(Text.assemble((f"{label}: ", style), _clean(remark.text), _refs(remark.refs)), 5, hang=2)
+
+    def _group(self, group: Group) -> None:
+        self._print(Text(_clean(group.heading), "bold cyan"), 5)
+        self._findings(group.findings, 7, len(group.findings) if group.role in _ALWAYS else LINES.get(group.role, 3))
+
+    def _findings(self, findings: Sequence[Finding], indent: int, most: int) -> None:
+        # One line more than allowed is shorter than saying that there is one more.
+        shown = findings[:most] if len(findings) > most + 1 else findings
+        dates = [_date(found) for found in shown]
+        column = max((len(date) for date in dates), default=0)
+        for date, found in zip(dates, shown, strict=True):
+            if self.width < NARROW:
+                self._print(Text(date, "cyan"), indent)
+                self._print(_told(found), indent + 2)
+            else:
+                self._print(_told(found), indent + column + 2, first=Text(" " * indent + date, "cyan"))
+        self._more(len(findings) - len(shown), "", indent)
+
+    def _more(self, count: int, of_what: str, indent: int) -> None:
+        if count > 0:
+            self._print(Text(f"and {count} more{' ' + of_what if of_what else ''}: --format json", "dim"), indent)
+
+    def _foot(self, dossier: Dossier) -> None:
+        made = dossier.provenance
+        files = [
+            f"{_clean(s.file)} ({s.rows_kept:,} rows)" if s.rows_kept else _clean(s.file) for s in made.sources[:3]
+        ]
+        if len(made.sources) > 3:
+            files.append(f"{len(made.sources) - 3} files more")
+        text = f"Made by {_clean(made.program)} from {wording.listing(files) or 'no file of reports'}"
+        if dossier.evidence:
+            text += f" and {sum(e.rows for e in dossier.evidence):,} rows of evidence"
+        if made.min_hours is not None:
+            text += f"; silences over {made.min_hours:g} hours"
+        if made.as_of is not None:
+            text += f", as of {wording.minute(made.as_of)}"
+        if made.as_known is not None:
+            text += f", as known on {wording.minute(made.as_known)}"
+        self.console.print()
+        signs = "A date with ~ is given by month or part of a month. Titles and addresses of what stands in brackets"
+        self._print(Text(f"{text}. {signs}: --format json", "dim"), 0)
+
+    def _heading(self, text: str) -> None:
+        self.console.print()
+        self._print(Text(_clean(text).upper(), "bold"), 0)
+
+    def _print(self, text: Text, indent: int, hang: int = 0, first: Text | None = None) -> None:
+        """Print wrapped text at an indent, its second and further lines `hang` columns deeper, its first after `first`."""
+        room = max(self.width - indent - hang, 20)
+        for number, line in enumerate(text.wrap(self.console, room)):
+            margin = Text(" " * (indent + (hang if number else 0)))
+            if first is not None and number == 0:
+                margin = Text.assemble(first, " " * (indent - first.cell_len))
+            line.rstrip()
+            self.console.print(margin + line, no_wrap=True, overflow="ignore", crop=False, highlight=False)
+
+
+def _in_full(silences: Sequence[Silence]) -> set[int]:
+    """The numbers of those that a source names her in or that a note speaks of, and of the longest of the rest."""
+    numbered = list(enumerate(silences, 1))
+    told = {n for n, s in numbered if s.remarks or any(group.role in _ALWAYS for group in s.groups)}
+    rest = sorted((-s.gap["duration_h"], n) for n, s in numbered if n not in told)
+    return told | {n for _, n in rest[: max(0, IN_FULL - len(told))]}
+
+
+def _date(found: Finding) -> str:
+    if found.ts is not None:
+        return wording.minute(found.ts)
+    return wording.days(found.date_start, found.date_end, found.approximate)
+
+
+def _told(found: Finding) -> Text:
+    return Text.assemble(_clean(found.text), _refs(found.refs, source=(found.publisher, found.published)))
+
+
+def _refs(refs: Sequence[str], source: Sequence[str | None] = ()) -> tuple[str, str]:
+    """Ids in brackets, dim, and who published it; hashes are long and stand in the JSON."""
+    shown = [_clean(ref) for ref in refs if len(ref) <= _LONGEST_ID]
+    if len(shown) > MOST_REFS:
+        shown = [*shown[: MOST_REFS - 1], f"+{len(shown) - MOST_REFS + 1}"]
+    inside = ": ".join(part for part in (" ".join(shown), ", ".join(_clean(s) for s in source if s)) if part)
+    return (f" [{inside}]" if inside else "", "dim")
+
+
+def _clean(text: str) -> str:
+    """Text from data: harmless on a terminal, and not endless."""
+    safe = plain(text)
+    return safe if len(safe) <= _LONGEST_TEXT else f"{safe[:_LONGEST_TEXT]} ..."
