@@ -21,7 +21,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 
-from benchmarks.hearing import DAY_S, Beats, Phases, Segments
+from benchmarks.hearing import DAY_S, Phases, Receivers, Segments
 from benchmarks.identities import Floats, Ints, make_identities
 from benchmarks.measure import Clock
 from benchmarks.voyages import Voyages
@@ -78,7 +78,7 @@ class Fleet:
         self.seed = seed
         self._who = make_identities(self._rng(_IDENTITIES), vessels)
         self._where = Voyages(self._rng(_VOYAGES), self._who.speed_kn)
-        self._beats = Beats(self._rng(_HEARING), vessels)
+        self._receivers = Receivers(self._rng(_HEARING), vessels)
         self._berth_heading: Floats = self._rng(_BERTHS).uniform(0, 360, vessels)
         self._phases = Phases(self._rng(_PHASES, 0), vessels)
 
@@ -138,7 +138,7 @@ class Fleet:
         rng = self._rng(_REPORTS, day, first)
         inside = (segments[0] >= first) & (segments[0] < first + _BLOCK)
         vessel, start, end, kind = (column[inside] for column in segments)
-        heard, time = self._beats.times(rng, (vessel, start, end, kind))
+        heard, time = self._receivers.times(rng, (vessel, start, end, kind))
         time -= (day - 1) * DAY_S
         key = (heard * DAY_S + time)[(time >= 0) & (time < DAY_S - MIN_SPACING_S)]
         key = np.sort(key)
