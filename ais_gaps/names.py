@@ -18,9 +18,28 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from typing import Final
 
+import numpy as np
 from anyascii import anyascii
+from numpy.typing import NDArray
 
 from ais_gaps.plain import plain
+
+MATCHES: Final = (
+    "",
+    "is {name}",
+    "{name} is {query} with a number",
+    "{name} sounds like {query}",
+    "{name} contains {query}",
+    "{name} is spelt like {query}",
+)
+"""How a name answers a query, in words, by the codes of `match`."""
+
+_NO_MATCH, _IS, _NUMBERED, _SOUNDS, _HAS, _SPELT = range(len(MATCHES))
+_LEAST_ALIKE: Final = 0.7  # share of letters left in place: below it the hits are noise
+_MAYBE_ALIKE: Final = 0.3  # two romanisations of one name have at least so much in common
+_CYRILLIC: Final = re.compile("[\u0400-\u052f]")
+_HANGUL: Final = re.compile("[\u1100-\u11ff\u3130-\u318f\uac00-\ud7af]")
+_SHIP_PREFIX: Final = re.compile(r"^(M ?[VTS]|F ?V|S ?[SVY]|R ?V) (?=.)")  # motor vessel, motor tanker, steam ship ...
 
 _ROMAN: Final = ("II", "III", "IV", "VI", "VII", "VIII", "IX", "XI", "XII", "XIII", "XIV", "XV", "XVI", "XVII", "XVIII")
 _ROMAN_VALUES: Final = dict(zip(_ROMAN, (2, 3, 4, 6, 7, 8, 9, *range(11, 19)), strict=True))
@@ -102,6 +121,74 @@ def slavic_keys(letters: Sequence[str]) -> list[str]:
 def korean_keys(letters: Sequence[str]) -> list[str]:
     """One key for the romanisations of a Korean name: JISONG, CHISONG, JISEONG; RAJIN, NAJIN; PAEKMA, BAENGMA."""
     return _keys(letters, _KOREAN_RULES, lambda text: text)
+
+
+def match(query: str, candidates: Sequence[str]) -> tuple[NDArray[np.float64], NDArray[np.int8]]:
+    """How well each name answers a query: a score from 0 (not) to 1 (the same), and how, as index into `MATCHES`.
+
+    Numbers are never approximate: a name with other numbers than the query's scores 0. Only a query without any number
+    reaches a numbered name, and then below every name without one that is as alike. A query in Cyrillic or Hangul says
+    nothing of the romanisation, so any that fits scores 1.
+    """
+    sounds = (1.0 if _CYRILLIC.search(query) else 0.9, 1.0 if _HANGUL.search(query) else 0.87)
+    return _match_fold(fold(query), fold_all(candidates), sounds)
+
+
+def _match_fold(
+    wanted: str, folds: list[str], sounds: tuple[float, float]
+) -> tuple[NDArray[np.float64], NDArray[np.int8]]:
+    from rapidfuzz import process
+    from rapidfuzz.distance import OSA
+
+    score, how = np.zeros(len(folds)), np.zeros(len(folds), dtype=np.int8)
+    if not wanted or not folds:
+        return score, how
+
+    def rate(where: NDArray[np.bool_], value: float | NDArray[np.float64], kind: int) -> None:
+        better = where & (value > score)
+        score[better], how[better] = np.broadcast_to(value, score.shape)[better], kind
+
+    letters, numbers = letters_of([wanted, *folds]), numbers_of([wanted, *folds])
+    has_numbers: NDArray[np.bool_] = np.array([bool(number) for number in numbers[1:]])
+    same_numbers: NDArray[np.bool_] = np.array([number == numbers[0] for number in numbers[1:]])
+    extra = has_numbers if not numbers[0] else np.zeros(len(folds), dtype=np.bool_)
+    less = np.where(extra, 0.15, 0.0)
+    joined = wanted.replace(" ", "")
+    rate(np.array([text.replace(" ", "") == joined for text in folds]), 1.0, _IS)
+    if len(letters[0]) >= 3:
+        padded = f" {wanted} "
+        share = len(wanted) / np.maximum([len(text) for text in folds], 1)
+        contained: NDArray[np.bool_] = np.array([padded in f" {text} " for text in folds])
+        rate(contained & (same_numbers | extra), 0.6 + 0.2 * share - less, _HAS)
+    if letters[0]:
+        sizes = np.maximum([len(text) for text in letters[1:]], len(letters[0]))
+        alike = process.cdist(letters[:1], letters[1:], scorer=OSA.normalized_similarity, dtype=np.float64)[0]
+        comparable = same_numbers | extra
+        rate(same_numbers & (alike == 1.0), 0.97, _IS)
+        rate(extra & (alike == 1.0), 0.78, _NUMBERED)
+        one_slip = ((1.0 - alike) * sizes < 1.5) & (sizes >= 3)
+        rate(comparable & ((alike >= _LEAST_ALIKE) | one_slip), 0.8 * alike - less, _SPELT)
+        maybe = np.flatnonzero(comparable & (alike >= _MAYBE_ALIKE) & (sizes >= 3))
+        few = [letters[0], *(letters[1 + index] for index in maybe)]
+        for keys, value in zip((slavic_keys(few), korean_keys(few)), sounds, strict=True):
+            same = np.zeros(len(folds), dtype=np.bool_)
+            same[maybe] = [key == keys[0] for key in keys[1:]]
+            rate(same, value - less, _SOUNDS)
+    bare = _SHIP_PREFIX.sub("", wanted)
+    if bare != wanted:
+        less_score, less_how = _match_fold(bare, folds, sounds)
+        better = less_score - 0.02 > score
+        score[better], how[better] = less_score[better] - 0.02, less_how[better]
+    return score, how
+
+
+def nearest(query: str, candidates: Sequence[str], n: int = 5) -> list[str]:
+    """The names most like the query, however unlike, best first; for messages that say what there is instead."""
+    from rapidfuzz import fuzz, process
+
+    wanted, folds = fold(query), fold_all(candidates)
+    best = process.extract(wanted, folds, scorer=fuzz.WRatio, limit=4 * n, score_cutoff=50) if wanted else []
+    return list(dict.fromkeys(candidates[index] for _, _, index in best))[:n]
 
 
 def _keys(letters: Sequence[str], rules: Sequence[tuple[str, str]], finish: Callable[[str], str]) -> list[str]:

@@ -232,7 +232,7 @@ def find(places: pa.Table, query: str) -> dict[str, Any]:
             raise Ambiguous(
                 f"{len(rows)} places are named {query!r}: {', '.join(candidates)}. Give one of these ids.", candidates
             )
-    raise NotFound(f"No place named {query!r}.", _nearest_spellings(spellings, folds, wanted))
+    raise NotFound(f"No place named {query!r}.", names.nearest(query, spellings))
 
 
 def _tiers(folds: list[str], bare: list[str], wanted: str, wanted_bare: str, count: int) -> Iterator[NDArray[np.int64]]:
@@ -249,13 +249,6 @@ def _tiers(folds: list[str], bare: list[str], wanted: str, wanted_bare: str, cou
         alike = np.array(numbers, dtype=object) == wanted_numbers
         for keys in (names.slavic_keys, names.korean_keys):
             yield np.flatnonzero(alike & (np.array(keys(letters), dtype=object) == keys([wanted_letters])[0]))
-
-
-def _nearest_spellings(spellings: list[str], folds: list[str], wanted: str) -> list[str]:
-    from rapidfuzz import fuzz, process
-
-    best = process.extract(wanted, folds, scorer=fuzz.WRatio, limit=12, score_cutoff=50) if wanted else []
-    return list(dict.fromkeys(spellings[index] for _, _, index in best))[:5]
 
 
 def distance_nm(place: dict[str, Any], lat: Any, lon: Any) -> NDArray[np.float64]:
