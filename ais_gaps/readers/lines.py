@@ -47,7 +47,7 @@ def blocks(source: Source, encoding: str | None = None, block_bytes: int = BLOCK
         SourceError: a line is longer than 64 MiB, or the encoding is not known.
     """
     first, tail, carriage_returns = 1, bytearray(), None
-    for text in _decoded(source, encoding, block_bytes):
+    for text in pieces(source, encoding, block_bytes):
         if carriage_returns is None:
             carriage_returns = b"\n" not in text and b"\r" in text
         if carriage_returns:
@@ -66,7 +66,12 @@ def blocks(source: Source, encoding: str | None = None, block_bytes: int = BLOCK
         yield Block(first, bytes(tail) + b"\n")
 
 
-def _decoded(source: Source, encoding: str | None, block_bytes: int) -> Iterator[bytes]:
+def pieces(source: Source, encoding: str | None = None, block_bytes: int = BLOCK_BYTES) -> Iterator[bytes]:
+    """The source's text as UTF-8 in pieces of about ``block_bytes``, cut anywhere, without a byte order mark.
+
+    Raises:
+        SourceError: the encoding is not known.
+    """
     with source.open() as stream:
         text = stream.read(max(block_bytes, 4))
         if encoding is None and text.startswith(_UTF16_MARKS):

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import accumulate
 from typing import Any
 
 import pyarrow as pa
 
-from ais_gaps.readers.interface import ROWS
+from ais_gaps.readers.interface import ROWS, Batch
+
+GATHERED_ROWS = 100_000
 
 
 def record_batch(count: int, columns: Mapping[str, Any]) -> pa.RecordBatch:
@@ -34,3 +38,30 @@ def _column(values: Any, kind: pa.DataType, count: int) -> pa.Array:
 def ordered(batch: pa.RecordBatch, order: Sequence[int] | Any) -> pa.RecordBatch:
     """The rows of a batch in another order."""
     return batch.take(pa.array(order))
+
+
+def gathered(batches: Iterable[Batch], count: int = GATHERED_ROWS) -> Iterator[Batch]:
+    """The same rows in the same order, in batches of at least ``count`` rows (but for the last)."""
+    waiting: list[Batch] = []
+    for batch in batches:
+        waiting.append(batch)
+        if sum(each.rows.num_rows for each in waiting) >= count:
+            yield _joined(waiting)
+            waiting = []
+    if waiting:
+        yield _joined(waiting)
+
+
+def _joined(batches: list[Batch]) -> Batch:
+    if len(batches) == 1:
+        return batches[0]
+    ends = list(accumulate(each.rows.num_rows for each in batches))
+
+    def raw(rows: Sequence[int]) -> list[str]:
+        texts = []
+        for row in rows:
+            k = bisect_right(ends, row)
+            texts += batches[k].raw([row - (ends[k - 1] if k else 0)])
+        return texts
+
+    return Batch(pa.concat_batches([each.rows for each in batches]), raw)
