@@ -13,50 +13,12 @@ from geographiclib.geodesic import Geodesic
 
 from ais_gaps.dossier import Provenance, ReportSource
 from ais_gaps.evidence import Evidence, read_folder
+from ais_gaps.schema import GAPS
+from ais_gaps.vessels import VESSELS
 
 FIXTURE = Path(__file__).resolve().parent.parent / "fixtures" / "angara"
 ANGARA, OTHER_ANGARA, LADY_R, MAIA = 9179842, 9124043, 9161003, 9358010
 NM = 1852.0
-
-VESSELS = pa.schema(
-    [
-        pa.field("vessel", pa.string()),
-        pa.field("imo", pa.int64()),
-        pa.field("mmsi", pa.list_(pa.int64())),
-        pa.field("name", pa.string()),
-        pa.field("former_names", pa.list_(pa.string())),
-        pa.field("call_signs", pa.list_(pa.string())),
-        pa.field("flag", pa.string()),
-        pa.field("ship_type", pa.string()),
-        pa.field("length", pa.float64()),
-        pa.field("beam", pa.float64()),
-        pa.field("ais_class", pa.string()),
-        pa.field("first_ts", pa.timestamp("us", tz="UTC")),
-        pa.field("last_ts", pa.timestamp("us", tz="UTC")),
-        pa.field("n", pa.int64()),
-    ]
-)
-_TEXT = ("gap_id", "name", "flag", "ship_type", "ais_class", "off_place", "on_place", "cause", "reasons")
-_WHOLE = ("mmsi", "track", "imo", "reports_12h", "reports_12h_terrestrial", "reports_12h_satellite")
-_TIMES = ("off_ts", "on_ts")
-GAP_COLUMNS = (
-    "gap_id, mmsi, track, imo, name, flag, ship_type, ais_class, off_ts, off_lat, off_lon, on_ts, on_lat, on_lon, open, "
-    "duration_h, distance_nm, implied_speed_kn, reports_12h, reports_12h_terrestrial, reports_12h_satellite, other_messages, "
-    "heard_without_position, off_place, off_place_nm, on_place, on_place_nm, p_switched_off, cause, reasons"
-).split(", ")
-
-
-def _type(name: str) -> pa.DataType:
-    if name in _TEXT:
-        return pa.string()
-    if name in (*_WHOLE, "other_messages", "heard_without_position"):
-        return pa.int64()
-    if name in _TIMES:
-        return pa.timestamp("us", tz="UTC")
-    return pa.bool_() if name == "open" else pa.float64()
-
-
-GAPS = pa.schema([pa.field(name, _type(name)) for name in GAP_COLUMNS])
 
 
 @cache
@@ -68,7 +30,7 @@ def evidence() -> Evidence:
 def reports() -> dict[int, list[dict[str, Any]]]:
     """Reports by MMSI, in order of time."""
     found: dict[int, list[dict[str, Any]]] = {}
-    with open(FIXTURE / "reports.csv", encoding="utf-8", newline="") as stream:
+    with (FIXTURE / "reports.csv").open(encoding="utf-8", newline="") as stream:
         for row in csv.DictReader(stream):
             row["ts"], row["lat"], row["lon"] = datetime.fromisoformat(row["ts"]), float(row["lat"]), float(row["lon"])
             found.setdefault(int(row["mmsi"]), []).append(row)
@@ -90,7 +52,7 @@ def vessels() -> pa.Table:
         said = heard[0]
         rows.append(
             {
-                "vessel": f"imo:{said['imo']}" if said["imo"] else f"mmsi:{mmsi}",
+                "vessel": f"IMO{said['imo']}" if said["imo"] else f"MMSI{mmsi}",
                 "imo": int(said["imo"]) if said["imo"] else None,
                 "mmsi": [mmsi],
                 "name": said["name"],
@@ -103,7 +65,8 @@ def vessels() -> pa.Table:
                 "ais_class": said["ais_class"],
                 "first_ts": heard[0]["ts"],
                 "last_ts": heard[-1]["ts"],
-                "n": len(heard),
+                "reports": len(heard),
+                "notes": [],
             }
         )
     return pa.Table.from_pylist(rows, schema=VESSELS)
@@ -118,7 +81,7 @@ def gaps() -> pa.Table:
             lasted = (on["ts"] if on else as_of()) - off["ts"]
             if lasted > timedelta(hours=6):
                 rows.append(_gap(mmsi, off, on, lasted, heard))
-    return pa.Table.from_pylist(rows, schema=GAPS)
+    return pa.Table.from_pylist(rows, schema=GAPS.arrow)
 
 
 def _gap(

@@ -19,8 +19,7 @@ def build(vessel: Row, vessels_like: pa.Table, gaps: pa.Table, evidence: Evidenc
     """The dossier of one vessel.
 
     Args:
-        vessel: her row of the vessels table (``vessel, imo, mmsi`` as a list, ``name, former_names, call_signs, flag, ship_type,
-            length, first_ts, last_ts, n``).
+        vessel: her row of the vessels table (`vessels.VESSELS`).
         vessels_like: rows of the same table that a search for her name gives; she may be among them.
         gaps: gaps with the columns of the gaps table; those of other vessels are passed over.
         evidence: what is publicly known; `Evidence.none` where there is nothing.

@@ -56,6 +56,7 @@ def who(vessel: Row, entry: Row | None, evidence: Evidence) -> tuple[Statement, 
     statements = [Statement(text)]
     if former := [name for name in vessel["former_names"] or () if name]:
         statements.append(Statement(f"Earlier names that she sent: {', '.join(former)}."))
+    statements += [Statement(f"{note.rstrip('.')}.") for note in vessel["notes"] or () if note]
     if entry is None:
         statements.append(
             Statement("The register at hand has no entry of her; what is said here is what she says of herself.")
@@ -90,7 +91,7 @@ def _span(vessel: Row) -> str:
     if vessel["first_ts"] is None or vessel["last_ts"] is None:
         return "No reports."
     first, last = wording.minute(vessel["first_ts"]), wording.minute(vessel["last_ts"])
-    return f"{vessel['n']:,} reports from {first} to {last}."
+    return f"{vessel['reports']:,} reports from {first} to {last}."
 
 
 def namesakes(

@@ -134,14 +134,15 @@ def _spot(gap: Row, end: str) -> str:
 
 
 def _cause(gap: Row, explained: bool) -> Statement:
-    """Only what the gap row says; a silence alone is no choice."""
-    if explained:
-        return Statement("Its cause is reported.", (gap["gap_id"],))
-    if gap["p_switched_off"] is None:
-        return Statement("Whether she chose to be silent is not judged.", (gap["gap_id"],))
-    reasons = gap["reasons"]
-    why = "; ".join(str(r) for r in reasons) if isinstance(reasons, (list, tuple)) else reasons
-    text = f"Probability that the transmitter was switched off: {gap['p_switched_off']:.2f}{' (' + why + ')' if why else ''}."
+    """Only what the gap row and the record say; a silence alone is no choice."""
+    if gap["p_switched_off"] is not None:
+        text = f"Probability that the transmitter was switched off: {gap['p_switched_off']:.2f}."
+    else:
+        text = "Its cause is reported." if explained else "Whether she chose to be silent is not judged."
+    if gap["cause"]:
+        text += f" Flagged as {gap['cause']}."
+    for reason in gap["reasons"] or ():
+        text += f" {reason[:1].upper()}{reason[1:].rstrip('.')}."
     return Statement(text, (gap["gap_id"],))
 
 
