@@ -19,6 +19,7 @@ IN_FULL = 6  # silences set out in full, besides those that a source names her i
 MOST_REFS = 4
 _LONGEST_ID = 20
 _LONGEST_TEXT = 700
+_LONGEST_NAME = 100
 _LABELS = {
     "explanation": ("Explained", "green"),
     "reconstruction": ("Reconstructed", "yellow"),
@@ -113,7 +114,7 @@ class _Page:
             self._print(Text("No evidence at hand falls into it."), 5)
 
     def _remark(self, remark: Remark) -> None:
-        label, style = _LABELS.get(remark.kind, (remark.kind.capitalize(), "yellow"))
+        label, style = _LABELS.get(remark.kind, (_clean(remark.kind).capitalize(), "yellow"))
         self._print(Text.assemble((f"{label}: ", style), _clean(remark.text), _refs(remark.refs)), 5, hang=2)
 
     def _group(self, group: Group) -> None:
@@ -192,14 +193,16 @@ def _told(found: Finding) -> Text:
 
 def _refs(refs: Sequence[str], source: Sequence[str | None] = ()) -> tuple[str, str]:
     """Ids in brackets, dim, and who published it; hashes are long and stand in the JSON."""
-    shown = [_clean(ref) for ref in refs if len(ref) <= _LONGEST_ID]
+    shown = [plain(ref) for ref in refs if len(ref) <= _LONGEST_ID]
     if len(shown) > MOST_REFS:
         shown = [*shown[: MOST_REFS - 1], f"+{len(shown) - MOST_REFS + 1}"]
-    inside = ": ".join(part for part in (" ".join(shown), ", ".join(_clean(s) for s in source if s)) if part)
+    inside = ": ".join(
+        part for part in (" ".join(shown), ", ".join(_clean(s, _LONGEST_NAME) for s in source if s)) if part
+    )
     return (f" [{inside}]" if inside else "", "dim")
 
 
-def _clean(text: str) -> str:
+def _clean(text: str, longest: int = _LONGEST_TEXT) -> str:
     """Text from data: harmless on a terminal, and not endless."""
-    safe = plain(text)
-    return safe if len(safe) <= _LONGEST_TEXT else f"{safe[:_LONGEST_TEXT]} ..."
+    safe = plain(text[: 2 * longest])
+    return safe if len(safe) <= longest else f"{safe[:longest]} ..."
