@@ -157,7 +157,8 @@ def _answer() -> None:
     module, name = target.split(":")
     clock = Clock()
     value = getattr(importlib.import_module(module), name)(clock, **json.loads(arguments))
-    Path(answer).write_text(json.dumps({"cpu_s": clock.cpu_s, "wall_s": clock.wall_s, "value": value}))
+    said = {"cpu_s": clock.cpu_s, "wall_s": clock.wall_s, "value": value}
+    Path(answer).write_text(json.dumps(said, default=str))
 
 
 if __name__ == "__main__":

@@ -126,3 +126,11 @@ def _look_up(clock: Clock, archive: str, mmsi: Sequence[int], ask: Callable[[Any
             rows += ask(opened, vessel)
         warm_ms.append(again.wall_s * 1e3)
     return {"rows": rows, "warm_ms": warm_ms}
+
+
+def compact(clock: Clock, *, archive: str) -> None:
+    """Merges the parts of closed months."""
+    import ais_gaps
+
+    with clock:
+        ais_gaps.open(Path(archive)).compact()

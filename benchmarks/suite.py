@@ -55,39 +55,39 @@ def run(settings: Settings, work: Path, say: Say) -> Outcome:
 
 
 def _steps(settings: Settings, work: Path, say: Say, outcome: Outcome) -> Iterator[Finding]:
-    world = World(work / "fleet", settings.vessels, settings.seed, say)
+    world = World(f"{settings.days} days", work / "fleet", settings.vessels, settings.seed, say)
+    yield from conversion(world, settings.rounds)
     yield from growth(world, settings.days, settings.rounds)
-    found = measure(ours.parts, archive=world.archive).value
-    outcome.sizes["archive"] = (
-        f"{settings.vessels:,} vessels, {settings.days} days, {found['rows']:,} reports, "
-        f"{found['bytes'] / 1e6:,.0f} MB in {len(found['paths'])} parts"
-    )
+    found = _parts(world, outcome)
     yield size(found)
     yield from gap_pass(world, found["paths"], settings.rounds)
     yield from sample(world, found["paths"], settings.rounds)
-    yield from all_gaps(world, settings.rounds)
-    yield from lookups(world, settings.rounds)
-    yield from commands(world, settings.rounds)
+    yield from questions(world, settings.rounds, BAR_TRACK_MS)
+    yield from compaction(world, settings.days + 1, settings.rounds, BAR_COMPACTED_MS)
     shutil.rmtree(world.folder)
     if settings.year_vessels:
-        year = World(work / "year", settings.year_vessels, settings.seed, say)
+        year = World("a year", work / "year", settings.year_vessels, settings.seed, say)
         yield from growth(year, YEAR_DAYS, settings.rounds)
-        found = measure(ours.parts, archive=year.archive).value
-        outcome.sizes["year-old archive"] = (
-            f"{settings.year_vessels:,} vessels, {YEAR_DAYS} days, {found['rows']:,} reports"
-        )
-        yield from lookups(year, settings.rounds)
-        yield from commands(year, settings.rounds)
+        _parts(year, outcome)
+        yield from questions(year, settings.rounds)
+        yield from compaction(year, YEAR_DAYS + 1, settings.rounds)
         shutil.rmtree(year.folder)
 
 
+def _parts(world: World, outcome: Outcome) -> dict[str, Any]:
+    found: dict[str, Any] = measure(ours.parts, archive=world.archive).value
+    outcome.sizes[f"archive of {world.title}"] = (
+        f"{world.vessels:,} vessels, {found['rows']:,} reports, {found['bytes'] / 1e6:,.0f} MB in "
+        f"{len(found['paths'])} parts"
+    )
+    return found
+
+
 def growth(world: World, days: int, rounds: int) -> Iterator[Finding]:
-    """Builds the archive, and measures ingest: against DuckDB, of the day after the last against day 2, and of an export."""
+    """Builds the archive, and measures ingest into it: of the day after the last against day 2, and of an export."""
     young = world.folder / "day-1"
     world.ingest_days(1, 1)
     snapshot(world.archive, young)
-    (second,) = world.generate([2])
-    yield from _conversion(world, second, rounds)
     world.ingest_days(2, days)
     (second, last) = world.generate([2, days + 1])
     early, late = alternate(
@@ -95,7 +95,7 @@ def growth(world: World, days: int, rounds: int) -> Iterator[Finding]:
     )
     per_row = (late.cpu_s / last["rows"]) / (early.cpu_s / second["rows"])
     yield Finding(
-        "daily update",
+        f"daily update, {world.title}",
         f"day {days + 1} against day 2, CPU a report",
         f"{late.cpu_s:.2f} s CPU for {last['rows']:,} rows",
         f"day 2: {early.cpu_s:.2f} s CPU for {second['rows']:,} rows",
@@ -106,8 +106,8 @@ def growth(world: World, days: int, rounds: int) -> Iterator[Finding]:
     export = world.generate_export(vessel=0, last_day=days)
     cost = median([_into_copy(world, world.archive, export) for _ in range(rounds)])
     yield Finding(
-        "export",
-        f"one ship's five years into an archive of {days} days",
+        f"export, {world.title}",
+        "one ship's five years into the archive",
         f"{cost.cpu_s:.2f} s CPU, {export['rows']:,} rows",
         "",
         cost.wall_s,
@@ -115,11 +115,13 @@ def growth(world: World, days: int, rounds: int) -> Iterator[Finding]:
         BAR_EXPORT_S,
     )
     peak = max(cost.peak_mb for cost in [*world.ingests, early, late, cost])
-    yield Finding("ingest", f"peak memory over {days} days", "", "", peak, "MB", BAR_INGEST_MB)
+    yield Finding(f"ingest, {world.title}", "peak memory of all", "", "", peak, "MB", BAR_INGEST_MB)
     shutil.rmtree(young)
 
 
-def _conversion(world: World, file: dict[str, Any], rounds: int) -> Iterator[Finding]:
+def conversion(world: World, rounds: int) -> Iterator[Finding]:
+    """Ingest of one file into an empty archive, against DuckDB's own conversion of it to Parquet."""
+    (file,) = world.generate([2])
     fresh, parquet = world.folder / "fresh", world.folder / "converted.parquet"
 
     def ingest_afresh() -> Cost:
@@ -202,44 +204,61 @@ def _agreement(subject: str, rival: str, mine: Path, theirs: Path, bar: float | 
     return Finding(subject, what, ours_found, found, percent, "%", bar, at_least=True)
 
 
-def all_gaps(world: World, rounds: int) -> Iterator[Finding]:
-    """What a user gets: every gap out of the stored summaries, named and placed, without reading a report."""
+def questions(world: World, rounds: int, month_ms: float | None = None) -> Iterator[Finding]:
+    """What a user asks of the archive, in Python and on the command line. ``month_ms`` bounds the track of a month."""
     cost = median([measure(ours.all_gaps, archive=world.archive, min_hours=MIN_HOURS) for _ in range(rounds)])
-    what = f"gaps --min-hours {MIN_HOURS}, named and placed: {cost.value:,}"
+    what = f"all over {MIN_HOURS} h, named and placed: {cost.value:,}"
     took = f"{cost.cpu_s:.2f} s CPU, {cost.wall_s:.2f} s wall"
-    yield Finding("all gaps from summaries", f"{what}; peak memory", took, "", cost.peak_mb, "MB", BAR_INGEST_MB)
+    yield Finding(f"gaps, {world.title}", f"{what}; peak memory", took, "", cost.peak_mb, "MB", BAR_INGEST_MB)
+    yield from look_ups(world, rounds, "track", ours.track, month_ms)
+    yield from look_ups(world, rounds, "gaps", ours.vessel_gaps, None)
+    yield from commands(world, rounds)
 
 
-def lookups(world: World, rounds: int) -> Iterator[Finding]:
-    """One vessel's track and gaps out of the archive: in a fresh process with its imports, then again for other vessels."""
+def look_ups(
+    world: World, rounds: int, what: str, work: Callable[..., Any], bar: float | None, state: str = ""
+) -> Iterator[Finding]:
+    """One vessel's track or gaps: in a fresh process with its imports, then again for other vessels."""
     mmsi = [who["mmsi"] for who in world.identities(range(LOOKED_UP))]
-    works: tuple[tuple[str, Callable[..., Any], float | None], ...] = (
-        ("track", ours.track, BAR_TRACK_MS),
-        ("gaps", ours.vessel_gaps, None),
-    )
-    for what, work, bar in works:
-        costs = [measure(work, archive=world.archive, mmsi=mmsi) for _ in range(rounds)]
-        cold = median(costs)
-        warm_ms = statistics.median(ms for cost in costs for ms in cost.value["warm_ms"])
-        subject = f"one vessel's {what}"
-        yield Finding(
-            subject, "fresh process, imports included", f"{cold.cpu_s:.2f} s CPU", "", cold.wall_s * 1e3, "ms"
-        )
-        yield Finding(subject, "asked again for another vessel", f"{cold.value['rows']:,} rows", "", warm_ms, "ms", bar)
+    costs = [measure(work, archive=world.archive, mmsi=mmsi) for _ in range(rounds)]
+    fresh = median(costs)
+    warm_ms = statistics.median(ms for cost in costs for ms in cost.value["warm_ms"])
+    subject = f"one vessel's {what}, {world.title}{state}"
+    took = f"{fresh.cpu_s:.2f} s CPU"
+    yield Finding(subject, "fresh process, imports included", took, "", fresh.wall_s * 1e3, "ms")
+    yield Finding(subject, f"another vessel, {LOOKED_UP} have {fresh.value['rows']:,} rows", "", "", warm_ms, "ms", bar)
 
 
 def commands(world: World, rounds: int) -> Iterator[Finding]:
     """Whole commands as a person runs them."""
     who = next(w for w in world.identities(range(world.vessels)) if w["name"] and w["imo"])
     base = [sys.executable, "-m", "ais_gaps", "--archive", str(world.archive)]
-    asked = (
+    start = median([run_command([*base, "--version"]) for _ in range(rounds)])
+    for name, arguments in (
         ("vessels NAME", ["vessels", who["name"]]),
         ("gaps MMSI", ["gaps", str(who["mmsi"])]),
         ("investigate MMSI", ["investigate", str(who["mmsi"])]),
-    )
-    start = median([run_command([*base, "--version"]) for _ in range(rounds)])
-    for name, arguments in asked:
+    ):
         cost = median([run_command([*base, *arguments]) for _ in range(rounds)])
         against = f"--version: {start.wall_s:.2f} s"
         took = f"{cost.cpu_s:.2f} s CPU, {cost.peak_mb:,.0f} MB"
-        yield Finding("command", f"ais-gaps {name}", took, against, cost.wall_s, "s", BAR_COMMAND_S)
+        yield Finding(f"command, {world.title}", f"ais-gaps {name}", took, against, cost.wall_s, "s", BAR_COMMAND_S)
+
+
+def compaction(world: World, next_day: int, rounds: int, month_ms: float | None = None) -> Iterator[Finding]:
+    """Merging closed months, when the next day closes one, and what a track costs then."""
+    world.ingest_days(next_day, next_day)
+    before = measure(ours.parts, archive=world.archive).value
+    cost = measure(ours.compact, archive=world.archive)
+    after = measure(ours.parts, archive=world.archive).value
+    if len(after["paths"]) == len(before["paths"]):
+        return
+    if after["rows"] != before["rows"]:
+        raise RuntimeError(f"compaction made {after['rows']} reports of {before['rows']}")
+    subject = f"compaction, {world.title}"
+    took = f"{cost.cpu_s:.2f} s CPU, {cost.wall_s:.2f} s wall"
+    parts = f"{len(before['paths'])} parts to {len(after['paths'])}"
+    yield Finding(subject, f"{parts}, peak memory", took, "", cost.peak_mb, "MB", BAR_INGEST_MB)
+    smaller = f"before {before['bytes'] / before['rows']:.2f} B"
+    yield Finding(subject, "a report, all columns", "", smaller, after["bytes"] / after["rows"], "B", BAR_BYTES)
+    yield from look_ups(world, rounds, "track", ours.track, month_ms, ", compacted")

@@ -23,6 +23,7 @@ class World:
     """One fleet and one archive below a folder.
 
     Attributes:
+        title: what lines of the table call it.
         folder: where everything lies.
         vessels: size of the fleet.
         seed: of the fleet.
@@ -30,6 +31,7 @@ class World:
         ingests: what each ingest so far cost.
     """
 
+    title: str
     folder: Path
     vessels: int
     seed: int
