@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from ais_gaps.schema import DAY_GAPS, VESSEL_DAYS
 from ais_gaps.summary import FLOOR_S
+from ais_gaps.summary.kernel import is_jump
 
 H_US = 3_600_000_000
 FLOOR_H = FLOOR_S / 3600
@@ -154,7 +155,10 @@ def stitch(days: pa.Table, inside: pa.Table, *, min_hours: float, as_of_us: int)
     order = np.lexsort([merged["off_us"], merged["mmsi"]])
     order = order[keep[order]]
     gaps = pa.table([_column(merged[f.name][order], f.type) for f in BARE_GAPS], schema=BARE_GAPS)
-    return Stitched(gaps, *_jumps(columns["mmsi"], columns["jumps"]))
+    last_at, first_at = ([columns[f"{edge}_{axis}"][with_fix] for axis in ("lat", "lon")] for edge in ("last", "first"))
+    across_days = is_jump(*last_at, *(values[following] for values in first_at), apart / H_US) & ~is_last
+    seen = np.concatenate([columns["mmsi"], mmsi[across_days]])
+    return Stitched(gaps, *_jumps(seen, np.append(columns["jumps"], np.ones(int(across_days.sum()), np.int64))))
 
 
 _NEVER = np.iinfo(np.int64).max

@@ -15,31 +15,36 @@ from ais_gaps.schema import CLAIMS, REJECTS, STORED_REPORTS
 from ais_gaps.store.parts import Part
 
 MEMORY_LIMIT = "600MB"
+INSERT_ROWS = 400_000
 STREAM_ROWS = 1_000_000
 DAY_S = 86_400
 
 _OWN = [c.name for c in STORED_REPORTS.columns if c.name not in ("claim", "source")]
 _SAID = ", ".join(CLAIM_FIELDS)
+_SILENT = " AND ".join(f"{c} IS NULL" for c in CLAIM_FIELDS)
 _TAKE_REPORTS = f"""
-    INSERT INTO staged SELECT {", ".join(_OWN)},
-        CASE WHEN coalesce({", ".join(f"{c}::VARCHAR" for c in CLAIM_FIELDS)}) IS NULL THEN NULL ELSE hash({_SAID}) END
-    FROM cleaned
+    INSERT INTO staged SELECT {", ".join(_OWN)}, CASE WHEN {_SILENT} THEN NULL ELSE hash({_SAID}) END FROM cleaned
 """  # noqa: S608 - column names are constants of the schema
-_TAKE_CLAIMS = f"""
-    INSERT INTO said SELECT hash({_SAID}), mmsi, {_SAID}, ais_class,
-        min(ts * 1000000::BIGINT + us), max(ts * 1000000::BIGINT + us), count(*)
-    FROM cleaned WHERE coalesce({", ".join(f"{c}::VARCHAR" for c in CLAIM_FIELDS)}) IS NOT NULL
-    GROUP BY mmsi, {_SAID}, ais_class
+# Most rows say what was said before: only new sayings are kept in words, once, whoever says them.
+_TAKE_SAYINGS = f"""
+    INSERT INTO sayings SELECT local, {", ".join(f"any_value({c})" for c in CLAIM_FIELDS)}
+    FROM (SELECT hash({_SAID}) AS local, {_SAID} FROM cleaned WHERE NOT ({_SILENT})) said
+    ANTI JOIN sayings USING (local) GROUP BY local
 """  # noqa: S608
 # The id must be the same on every machine and in every version, so it is MD5 of the fields in words, not DuckDB's own hash.
 _CLAIM_IDS = f"""
-    CREATE TABLE claim_ids AS SELECT DISTINCT local, (md5_number_upper(concat_ws(chr(31),
-        {", ".join(f"coalesce({c}::VARCHAR, chr(30))" for c in CLAIM_FIELDS)})) >> 1)::BIGINT AS claim FROM said
+    CREATE TABLE claim_ids AS SELECT *, (md5_number_upper(concat_ws(chr(31),
+        {", ".join(f"coalesce({c}::VARCHAR, chr(30))" for c in CLAIM_FIELDS)})) >> 1)::BIGINT AS claim FROM sayings
 """  # noqa: S608
 _CLAIMS = f"""
-    SELECT claim, mmsi, {_SAID}, ais_class, ?::INTEGER AS source, make_timestamp(min(first)) AS first_ts,
-        make_timestamp(max(last)) AS last_ts, sum(n)::BIGINT AS n
-    FROM said JOIN claim_ids USING (local) GROUP BY ALL ORDER BY mmsi, first_ts, claim
+    WITH said AS (
+        SELECT local, mmsi, ais_class, count(*) AS n,
+            min(ts * 1000000::BIGINT + us) AS first, max(ts * 1000000::BIGINT + us) AS last
+        FROM staged WHERE local IS NOT NULL GROUP BY ALL
+    )
+    SELECT claim, mmsi, {_SAID}, ais_class, ?::INTEGER AS source,
+        make_timestamp(first) AS first_ts, make_timestamp(last) AS last_ts, n
+    FROM said JOIN claim_ids USING (local) ORDER BY mmsi, first_ts, claim, ais_class
 """  # noqa: S608
 _STORED = ", ".join(c.name for c in STORED_REPORTS.columns)
 _NEW = f"""
@@ -65,7 +70,6 @@ class Staging:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._database = duckdb.connect(
-            str(folder / "staging.duckdb"),
             config={
                 "memory_limit": MEMORY_LIMIT,
                 "temp_directory": str(folder / "spill"),
@@ -82,11 +86,9 @@ class Staging:
         own = ", ".join(f"{c.name} {types[c.type]}" for c in STORED_REPORTS.columns if c.name in _OWN)
         said = {c.name: {**types, pa.float64(): "DOUBLE"}[c.type] for c in CLAIMS.columns if c.name in CLAIM_FIELDS}
         self._database.execute(f"CREATE TABLE staged ({own}, local UBIGINT)")
-        self._database.execute(
-            "CREATE TABLE said (local UBIGINT, mmsi INTEGER, "
-            + ", ".join(f"{name} {kind}" for name, kind in said.items())
-            + ", ais_class TINYINT, first BIGINT, last BIGINT, n BIGINT)"
-        )
+        words = ", ".join(f"{name} {kind}" for name, kind in said.items())
+        self._database.execute(f"CREATE TABLE sayings (local UBIGINT, {words})")
+        self._waiting: list[pa.Table] = []
         self._rejects = pq.ParquetWriter(folder / "rejects.parquet", REJECTS.arrow, compression="zstd")
         self.read = self.rejected = 0
         self.reasons: dict[str, int] = {}
@@ -107,14 +109,24 @@ class Staging:
             columns = [[source] * len(cleaned.reasons), cleaned.records, cleaned.reasons, cleaned.raw]
             self._rejects.write_table(pa.table(columns, schema=REJECTS.arrow))
         if len(cleaned.reports):
-            self._database.register("cleaned", cleaned.reports)
-            self._database.execute(_TAKE_REPORTS)
-            if any(cleaned.reports[c].null_count < len(cleaned.reports) for c in CLAIM_FIELDS):
-                self._database.execute(_TAKE_CLAIMS)
-            self._database.unregister("cleaned")
+            self._waiting.append(cleaned.reports)
+        if sum(len(t) for t in self._waiting) >= INSERT_ROWS:
+            self._insert()
+
+    def _insert(self) -> None:
+        if not self._waiting:
+            return
+        reports = pa.concat_tables(self._waiting)
+        self._waiting = []
+        self._database.register("cleaned", reports)
+        self._database.execute(_TAKE_REPORTS)
+        if any(reports[c].null_count < len(reports) for c in CLAIM_FIELDS):
+            self._database.execute(_TAKE_SAYINGS)
+        self._database.unregister("cleaned")
 
     def finish(self) -> None:
         """No further rows come: claims get their lasting ids."""
+        self._insert()
         self._rejects.close()
         self._database.execute(_CLAIM_IDS)
 

@@ -71,7 +71,7 @@ def summarise(reports: Reports, lookback: Sequence[Lookback] = (), *, seq: int =
 
 
 def _breaks(reports: Reports) -> tuple[Ints, Ints]:
-    """Indexes i where (i, i+1) may be more than one vessel-day going on; and indexes i where (i, i+1) is a jump.
+    """Indexes i where (i, i+1) may be more than one vessel-day going on; and where (i, i+1) of one is a jump.
 
     Works in blocks that stay in the processor's cache.
     """
@@ -94,7 +94,8 @@ def _breaks(reports: Reports) -> tuple[Ints, Ints]:
         far &= ~other
         at = np.flatnonzero(far)
         if len(at):
-            jumps.append(at[_is_jump(a, o, apart, at)] + start)
+            at = at[t[at] // DAY_S == t[at + 1] // DAY_S]
+            jumps.append(at[is_jump(a[at], o[at], a[at + 1], o[at + 1], apart[at] / 3600.0)] + start)
     return np.concatenate(breaks), np.concatenate(jumps)
 
 
@@ -105,17 +106,17 @@ def _moved(values: Ints) -> Ints:
     return step.view(np.uint32) > 2 * _JUMP_STEP  # type: ignore[no-any-return]
 
 
-def _is_jump(lat: Ints, lon: Ints, apart_s: Ints, at: Ints) -> Ints:
-    """Of candidates ``at``: whether the move is faster than `JUMP_KN` (great circle on the sphere)."""
-    known = (lat[at] != NULL) & (lat[at + 1] != NULL) & (lon[at] != NULL) & (lon[at + 1] != NULL)
-    dlat = np.abs(lat[at + 1].astype(np.int64) - lat[at]) * 1e-6
-    dlon = np.abs(lon[at + 1].astype(np.int64) - lon[at]) * 1e-6
+def is_jump(lat0: Ints, lon0: Ints, lat1: Ints, lon1: Ints, hours: Ints) -> Ints:
+    """Which moves are faster than `JUMP_KN` (great circle on the sphere). Stored units; `NULL` is no move."""
+    known = (lat0 != NULL) & (lat1 != NULL) & (lon0 != NULL) & (lon1 != NULL)
+    dlat = np.abs(lat1.astype(np.int64) - lat0) * 1e-6
+    dlon = np.abs(lon1.astype(np.int64) - lon0) * 1e-6
     dlon = np.minimum(dlon, 360.0 - dlon)
-    limit = JUMP_KN * np.hypot(apart_s[at] / 3600.0, JUMP_FLOOR_H)
+    limit = JUMP_KN * np.hypot(hours, JUMP_FLOOR_H)
     # A distance is at most the sum of its two legs: most candidates fall here, without trigonometry.
     found: Ints = known & ((dlat + dlon) * 60.0 > limit)
     where = np.flatnonzero(found)
-    a, b = np.radians(lat[at[where]] * 1e-6), np.radians(lat[at[where] + 1] * 1e-6)
+    a, b = np.radians(lat0[where] * 1e-6), np.radians(lat1[where] * 1e-6)
     h = np.sin(np.radians(dlat[where]) / 2) ** 2 + np.cos(a) * np.cos(b) * np.sin(np.radians(dlon[where]) / 2) ** 2
     found[where] = np.degrees(2 * np.arcsin(np.sqrt(np.minimum(h, 1.0)))) * 60.0 > limit[where]
     return found

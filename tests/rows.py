@@ -1,0 +1,110 @@
+"""Rows of reports made in a test, a reader that yields them, and the gaps that brute force finds in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from ais_gaps.ingest import SourceResult, ingest_source
+from ais_gaps.readers.interface import ROWS, Batch, ReadOptions
+from ais_gaps.store.archive import Store
+
+S = 1_000_000  # microseconds
+H = 3600 * S
+T0 = 1_690_848_000 * S  # 2023-08-01T00:00:00Z
+
+Row = dict[str, Any]
+
+
+@dataclass
+class MadeSource:
+    """A source that exists only in memory; two of one hash are one source."""
+
+    name: str
+    sha256: str
+    size: int = 0
+    path: Path = Path("made")
+
+
+class MadeReader:
+    """Yields rows in batches of a size."""
+
+    name = title = "made"
+    provider = "test"
+
+    def __init__(self, rows: Sequence[Row], batch: int = 7) -> None:
+        self.rows, self.batch = rows, batch
+
+    def recognises(self, source: Any) -> bool:
+        return True
+
+    def read(self, source: Any, options: ReadOptions) -> Iterator[Batch]:
+        for start in range(0, len(self.rows), self.batch):
+            some = [{"record": start + i + 1, **row} for i, row in enumerate(self.rows[start : start + self.batch])]
+            columns = [pa.array([row.get(f.name) for row in some], f.type) for f in ROWS]
+            yield Batch(pa.record_batch(columns, schema=ROWS), lambda at, some=some: [repr(some[i]) for i in at])
+
+
+def put(store: Store, rows: Sequence[Row], name: str, batch: int = 7) -> SourceResult:
+    """Ingests rows as one source."""
+    return ingest_source(store, MadeSource(name, name), MadeReader(rows, batch), ReadOptions())  # type: ignore[arg-type]
+
+
+def without_duplicates(rows: Sequence[Row]) -> list[Row]:
+    """The rows that differ in anything."""
+    seen, out = set(), []
+    for row in rows:
+        key = tuple(sorted((k, v) for k, v in row.items() if v is not None))
+        if key not in seen:
+            seen.add(key)
+            out.append(row)
+    return out
+
+
+def is_position(row: Row) -> bool:
+    """Whether a row says where: latitude 91 says that it does not."""
+    return (
+        not row.get("static") and row.get("lat") != 91.0 and (row.get("lat") is not None or row.get("lon") is not None)
+    )
+
+
+def brute_force(rows: Sequence[Row], min_hours: float, as_of: int) -> list[Row]:
+    """The gaps by the definition of the design, report by report."""
+    out = []
+    rows = [row for row in without_duplicates(rows) if row["ts"] <= as_of]
+    for mmsi in sorted({row["mmsi"] for row in rows}):
+        own = [row for row in rows if row["mmsi"] == mmsi]
+        positions = [(r["ts"], _micro(r["lat"]), _micro(r["lon"]), r.get("receiver")) for r in own if is_position(r)]
+        positions.sort(key=lambda p: (p[0], *(-(10**9) if x is None else x for x in p[1:3])))
+        for i, off in enumerate(positions):
+            on = positions[i + 1] if i + 1 < len(positions) else None
+            end = on[0] if on else as_of
+            if end - off[0] <= min_hours * H:
+                continue
+            before = [p for p in positions if off[0] - 12 * H <= p[0] <= off[0]]
+            inside = [r for r in own if not is_position(r) and off[0] < r["ts"] < (on[0] if on else as_of + 1)]
+            out.append(
+                {
+                    "mmsi": mmsi,
+                    "off_us": off[0],
+                    "off_lat": off[1],
+                    "off_lon": off[2],
+                    "on_us": on[0] if on else None,
+                    "on_lat": on[1] if on else None,
+                    "on_lon": on[2] if on else None,
+                    "off_12h": len(before),
+                    "off_12h_terrestrial": sum(p[3] == "terrestrial" for p in before),
+                    "off_12h_satellite": sum(p[3] == "satellite" for p in before),
+                    "others": sum(bool(r.get("static")) for r in inside),
+                    "no_position": sum(not r.get("static") for r in inside),
+                }
+            )
+    return out
+
+
+def _micro(degrees: float | None) -> int | None:
+    return None if degrees is None else round(degrees * 1e6)

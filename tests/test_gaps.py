@@ -1,0 +1,142 @@
+"""Gaps equal their definition by brute force: in any order of arrival, with duplicates and late files, bit by bit or at once."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from unittest.mock import patch
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ais_gaps.errors import UsageError
+from ais_gaps.gaps import as_of_of, find, recount
+from ais_gaps.ingest import run, staging
+from ais_gaps.maintenance import compact, verify
+from ais_gaps.store.archive import Store
+from ais_gaps.summary import parts as summary_parts
+from tests.rows import T0, H, Row, S, brute_force, put
+
+MMSI = st.sampled_from([273210440, 273210441, 440123456])
+TIMES = st.builds(
+    lambda day, hour, second, us: T0 + day * 24 * H + hour * H + second * S + us,
+    st.integers(0, 6),
+    st.integers(0, 23),
+    st.sampled_from([0, 0, 1, 599, 1800, 3599]),
+    st.sampled_from([0, 0, 0, 0, 1, 500_000]),
+)
+PLACES = {"lat": st.sampled_from([42.2, 42.200001, -13.0]), "lon": st.sampled_from([130.3, 180.0, -179.9])}
+HEARD_BY = {"receiver": st.sampled_from(["terrestrial", "satellite", None])}
+
+
+def _position(**more: object) -> st.SearchStrategy[Row]:
+    return st.fixed_dictionaries({"mmsi": MMSI, "ts": TIMES, **PLACES, **HEARD_BY, **more})  # type: ignore[dict-item]
+
+
+REPORTS = st.one_of(
+    _position(),
+    _position(),
+    _position(),
+    _position(lat=st.just(91.0), lon=st.sampled_from([181.0, 0.0])),
+    _position(lat=st.none(), lon=st.sampled_from([130.3])),
+    st.fixed_dictionaries(
+        {
+            "mmsi": MMSI,
+            "ts": TIMES,
+            "static": st.just(True),
+            "msg_type": st.just(5),
+            "name": st.sampled_from(["ANGARA", "MARIA"]),
+        }
+    ),
+)
+
+
+@st.composite
+def arrivals(draw: st.DrawFn) -> list[list[Row]]:
+    """Files of rows: some rows in several of them, each in any order."""
+    rows = draw(st.lists(REPORTS, min_size=1, max_size=40))
+    rows += draw(st.lists(st.sampled_from(rows), max_size=8))
+    files = draw(st.integers(1, 4))
+    by_day = draw(st.booleans())
+    where = [(row["ts"] // (24 * H)) % files if by_day else draw(st.integers(0, files - 1)) for row in rows]
+    out = [[row for row, at in zip(rows, where, strict=True) if at == file] for file in range(files)]
+    return draw(st.permutations([draw(st.permutations(file)) for file in out if file]))
+
+
+@given(arrivals(), st.sampled_from([1, 1.5, 6, 30]), st.integers(0, 8 * 24), st.sampled_from([1, 9, 10**6]))
+@settings(max_examples=30)
+def test_gaps_are_what_the_definition_says(
+    files: list[list[Row]], hours: float, as_of_h: int, bucket_rows: int
+) -> None:
+    rows = [row for file in files for row in file]
+    # Small buckets and batches, so that a handful of rows crosses all the seams that millions would.
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        patch.object(run, "BUCKET_ROWS", bucket_rows),
+        patch.object(staging, "STREAM_ROWS", 2048),
+        patch.object(summary_parts, "BATCH_ROWS", 4),
+    ):
+        store = Store.create(Path(folder) / "archive")
+        for i, file in enumerate(files):
+            result = put(store, file, f"{i}")
+            assert result.rows_read == len(file) == result.rows_kept + result.rows_duplicate + result.rows_rejected
+        ingests = store.ingests()
+        assert as_of_of(ingests) == max(row["ts"] for row in rows)
+        for as_of in (as_of_of(ingests), T0 + as_of_h * H):
+            found = find(store, ingests, min_hours=hours, as_of_us=as_of)
+            found = recount(found, [store.part_path(p) for p in store.parts()], as_of, last_source=len(files))
+            assert found.gaps.to_pylist() == brute_force(rows, hours, as_of)
+        everyone = find(store, ingests, min_hours=1, as_of_us=as_of).gaps.to_pylist()
+        one = find(store, ingests, min_hours=1, as_of_us=as_of, mmsi=[273210440]).gaps.to_pylist()
+        assert one == [gap for gap in everyone if gap["mmsi"] == 273210440]
+
+
+@given(arrivals(), st.sampled_from([1, 9, 10**6]))
+@settings(max_examples=12)
+def test_every_summary_follows_from_the_reports_by_another_way(files: list[list[Row]], bucket_rows: int) -> None:
+    with tempfile.TemporaryDirectory() as folder, patch.object(run, "BUCKET_ROWS", bucket_rows):
+        store = Store.create(Path(folder) / "archive")
+        for i, file in enumerate(files):
+            put(store, file, f"{i}")
+        assert verify(store).problems == []
+        before = find(store, store.ingests(), min_hours=1, as_of_us=T0 + 10 * 24 * H).gaps
+        compact(store)
+        assert verify(store).problems == []
+        assert find(store, store.ingests(), min_hours=1, as_of_us=T0 + 10 * 24 * H).gaps.equals(before)
+
+
+@given(arrivals(), st.randoms(use_true_random=False))
+@settings(max_examples=12)
+def test_the_order_of_arrival_does_not_matter(files: list[list[Row]], random: object) -> None:
+    found = []
+    for order in (files, files[::-1], [[row for file in files for row in file]]):
+        with tempfile.TemporaryDirectory() as folder:
+            store = Store.create(Path(folder) / "archive")
+            kept = sum(put(store, file, f"{i}").rows_kept for i, file in enumerate(order))
+            found.append((kept, find(store, store.ingests(), min_hours=1, as_of_us=T0 + 10 * 24 * H).gaps.to_pylist()))
+    assert found[0] == found[1] == found[2]
+
+
+def test_a_gap_is_strictly_longer_than_its_threshold(tmp_path: Path) -> None:
+    store = Store.create(tmp_path / "archive")
+    here = {"mmsi": 273210440, "lat": 42.2, "lon": 130.3}
+    put(store, [{**here, "ts": T0}, {**here, "ts": T0 + 6 * H}, {**here, "ts": T0 + 12 * H + 1}], "a")
+    found = find(store, store.ingests(), min_hours=6, as_of_us=T0 + 18 * H + 1)
+    assert [(g["off_us"], g["on_us"]) for g in found.gaps.to_pylist()] == [(T0 + 6 * H, T0 + 12 * H + 1)]
+
+
+def test_a_threshold_below_the_floor_is_refused(tmp_path: Path) -> None:
+    store = Store.create(tmp_path / "archive")
+    with pytest.raises(UsageError, match="shortest gap"):
+        find(store, store.ingests(), min_hours=0.5, as_of_us=T0)
+    with pytest.raises(UsageError):
+        find(store, store.ingests(), min_hours=float("nan"), as_of_us=T0)
+
+
+def test_two_ships_on_one_mmsi_are_flagged(tmp_path: Path) -> None:
+    store = Store.create(tmp_path / "archive")
+    rows = [{"mmsi": 273210440, "ts": T0 + i * H // 4, "lat": 42.2 if i % 2 else 35.0, "lon": 130.3} for i in range(12)]
+    put(store, [*rows, *({**row, "mmsi": 273210441, "lat": 42.2} for row in rows)], "a")
+    found = find(store, store.ingests(), min_hours=1, as_of_us=T0 + 30 * H)
+    assert (found.jumping.tolist(), found.jumps.tolist()) == ([273210440], [11])
