@@ -171,6 +171,19 @@ def test_an_explained_silence_is_told_with_its_explanation_and_without_insinuati
     assert silence.wider is not None and "not set out" in silence.wider.text
 
 
+def test_a_note_stands_only_with_the_silence_of_its_days() -> None:
+    ids = [
+        {ref for remark in silence.remarks for ref in remark.refs if ref.startswith("N")}
+        for silence in dossier().silences
+    ]
+    assert ids == [{"N07", "N08", "N20"}, {"N09"}, {"N10", "N11", "N12"}, {"N12", "N13"}]
+
+
+def test_a_short_word_in_a_longer_name_makes_no_namesake() -> None:
+    short = {**case.vessel(ANGARA), "imo": None, "mmsi": [1], "vessel": "MMSI1", "name": "R"}
+    assert build(short, case.vessels(), case.gaps(), case.evidence(), case.provenance()).not_her == ()
+
+
 def test_what_is_reconstructed_is_said_first_and_with_each_silence() -> None:
     assert "reconstruction" in dossier().banner[0].text
     assert all(any(remark.kind == "reconstruction" for remark in silence.remarks) for silence in dossier().silences)

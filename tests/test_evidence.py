@@ -233,3 +233,19 @@ def test_observations_between_agree_with_their_definition(
 def test_notes_of_an_unknown_kind_are_refused() -> None:
     taken, refused = read({"note_id": "N1", "kind": "gossip", "text": "x"}, table=NOTES)
     assert (len(taken), len(refused)) == (0, 1)
+
+
+def test_an_observation_of_the_very_second_belongs_to_the_time() -> None:
+    moment = utc(2023, 1, 5, 12, 30)
+    table = evidence.parse(csv_of({**OBSERVATION, "ts": moment.isoformat()}), OBSERVATIONS, "o.csv")[0]
+    hour = timedelta(hours=1)
+    for start, end in ((moment, moment + hour), (moment - hour, moment), (moment, moment), (moment, None)):
+        assert evidence.observations_between(table, start, end)["within"].to_pylist() == [True]
+
+
+def test_evidence_kept_as_tables_comes_back_the_same_and_missing_tables_are_empty() -> None:
+    kept = case.evidence().tables
+    back = evidence.Evidence.of({name: rows.select(rows.column_names[::-1]) for name, rows in kept.items()})
+    assert back.tables == kept
+    assert evidence.Evidence.of({}).tables == evidence.Evidence.none().tables
+    assert [rows.column_names[0] for rows in kept.values()] == [table.names[0] for table in TABLES]

@@ -77,8 +77,14 @@ def test_what_is_cut_is_counted() -> None:
             assert f"and {len(group.findings) - shown} more: --format json" in text
 
 
-def test_one_line_more_than_allowed_is_shown_instead_of_counted() -> None:
-    assert "and 1 more" not in page(dossier()) + page(dossier(LADY_R)) + page(dossier(OTHER_ANGARA))
+@pytest.mark.parametrize(("count", "shown"), [(5, 5), (6, 6), (7, 5), (12, 5)])
+def test_a_single_line_too_many_is_shown_instead_of_counted(count: int, shown: int) -> None:
+    first = dossier().silences[0]
+    (hulls,) = [group for group in first.groups if group.role == "unnamed"]
+    told = replace(first, groups=(replace(hulls, findings=hulls.findings[:count]),))
+    text = page(replace(dossier(), silences=(told,)))
+    assert sum(f"[{found.refs[0]}:" in text for found in hulls.findings) == shown
+    assert ("more: --format json" in text.split("Meanwhile")[0]) == (shown < count)
 
 
 def test_a_cause_that_differs_stands_with_its_silence() -> None:

@@ -3,15 +3,28 @@
 from ais_gaps.evidence.names import resolve, spelt
 from ais_gaps.evidence.read import Evidence, EvidenceFile, parse, read_folder
 from ais_gaps.evidence.select import between, observations_between
-from ais_gaps.evidence.tables import EVENTS, FLEET, LISTINGS, NOTES, OBSERVATIONS, PLACES, TABLES, VESSELS
+from ais_gaps.evidence.tables import (
+    EVENTS,
+    FILES,
+    FLEET,
+    LISTINGS,
+    NOTES,
+    OBSERVATIONS,
+    PLACES,
+    STORED,
+    TABLES,
+    VESSELS,
+)
 
 __all__ = [
     "EVENTS",
+    "FILES",
     "FLEET",
     "LISTINGS",
     "NOTES",
     "OBSERVATIONS",
     "PLACES",
+    "STORED",
     "TABLES",
     "VESSELS",
     "Evidence",

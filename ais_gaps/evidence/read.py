@@ -17,18 +17,9 @@ from ais_gaps.errors import SourceError
 from ais_gaps.evidence import tables
 from ais_gaps.evidence.cells import parser
 from ais_gaps.evidence.names import resolve
+from ais_gaps.evidence.tables import REFUSED
 from ais_gaps.itu import imo_valid
-from ais_gaps.schema import Column, Table
-
-REFUSED = Table(
-    "refused",
-    "rows of evidence that were not taken",
-    (
-        Column("file", pa.string(), "", "file name", False),
-        Column("line", pa.int64(), "", "last line of the row in its file, counted from 1", False),
-        Column("reason", pa.string(), "", "why, in plain words", False),
-    ),
-)
+from ais_gaps.schema import Table
 
 _PUBLISHED = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
 _WORDS: dict[tuple[str, str], tuple[str, ...]] = {
@@ -66,7 +57,24 @@ class Evidence:
     @classmethod
     def none(cls) -> Evidence:
         """Tables without rows."""
-        return cls(**{t.name: t.arrow.empty_table() for t in (*tables.TABLES, REFUSED)})
+        return cls.of({})
+
+    @classmethod
+    def of(cls, rows: Mapping[str, pa.Table], files: tuple[EvidenceFile, ...] = ()) -> Evidence:
+        """Evidence from tables by name, as an archive keeps them; those that are missing have no rows.
+
+        Each is brought to the columns of its declaration, in their order.
+        """
+        shaped = {
+            t.name: rows[t.name].select(t.names).cast(t.arrow) if t.name in rows else t.arrow.empty_table()
+            for t in (*tables.TABLES, REFUSED)
+        }
+        return cls(**shaped, files=files)
+
+    @property
+    def tables(self) -> dict[str, pa.Table]:
+        """The tables by name, for an archive to keep; the first column of each is its key."""
+        return {t.name: getattr(self, t.name) for t in tables.TABLES}
 
 
 def read_folder(folder: Path) -> Evidence:

@@ -200,3 +200,27 @@ NOTES = Table(
 
 TABLES = (VESSELS, LISTINGS, FLEET, PLACES, OBSERVATIONS, EVENTS, NOTES)
 """In the order in which they are read. The file of a table is its name with ``.csv``."""
+
+REFUSED = Table(
+    "refused",
+    "rows of evidence that were not taken",
+    (
+        Column("file", pa.string(), "", "file name", False),
+        Column("line", pa.int64(), "", "last line of the row in its file, counted from 1", False),
+        Column("reason", pa.string(), "", "why, in plain words", False),
+    ),
+)
+
+FILES = Table(
+    "files",
+    "files that evidence was read from",
+    (
+        Column("name", pa.string(), "", "file name", False),
+        Column("sha256", pa.string(), "", "SHA-256 of its content", False),
+        Column("rows", pa.int64(), "", "rows taken", False),
+        Column("refused", pa.int64(), "", "rows refused", False),
+    ),
+)
+
+STORED = (*TABLES, REFUSED, FILES)
+"""What an archive keeps of evidence."""
