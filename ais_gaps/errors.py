@@ -10,7 +10,8 @@
     ├── NotFound                  no vessel, place or gap of that name; carries the nearest ones
     └── Ambiguous                 several of that name where one is needed; carries them
 
-Bad rows are not errors: they go to quarantine with their reason and are counted.
+Bad rows are not errors: they go to quarantine with their reason and are counted. What is left out where there is no
+quarantine, such as one place of many, is a `DataWarning`.
 """
 
 from __future__ import annotations
@@ -70,3 +71,7 @@ class Ambiguous(AisGapsError):
     def __init__(self, message: str, candidates: Sequence[str] = ()) -> None:
         self.candidates = tuple(candidates)
         super().__init__(message)
+
+
+class DataWarning(UserWarning):
+    """Something in a user's data was left out, and why. The rest went in."""

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from ais_gaps import gaps as gap_finding
-from ais_gaps import readers
-from ais_gaps.errors import AisGapsError, UsageError
+from ais_gaps import names, readers
+from ais_gaps.errors import AisGapsError, Ambiguous, DataWarning, NotFound, SourceError, UsageError
 from ais_gaps.ingest import Progress, SourceResult, ingest_source
 from ais_gaps.readers.interface import ReadOptions
 from ais_gaps.readers.source import Source, sources
@@ -24,6 +25,8 @@ from ais_gaps.store.log import Ingest
 from ais_gaps.store.tables import Tables
 
 if TYPE_CHECKING:
+    from ais_gaps.dossier import Dossier
+    from ais_gaps.evidence import Evidence
     from ais_gaps.maintenance import Compaction, Verification
 
 
@@ -134,7 +137,46 @@ class Archive:
         """Vessels by name, IMO, MMSI or call sign, best first, each with its reason (see `vessels.search`)."""
         from ais_gaps import vessels
 
-        return vessels.search(self._fleet(as_known), query, limit=limit)
+        return vessels.search(self._vessels_about(query, as_known), query, limit)
+
+    def _vessels_about(self, query: str, as_known: datetime | None) -> pa.Table:
+        """All vessels that can matter to a query (see `vessels.about`)."""
+        from ais_gaps import identities, vessels
+
+        ingests = self._store.ingests(as_known=as_known)
+        claims = summaries.read(self._store, ingests, CLAIMS)
+        gathered = identities.gather(claims, gap_finding.vessels_heard(self._store, ingests))
+        return vessels.vessels(vessels.about(gathered, query))
+
+    def _all_of_name(self, query: str, as_known: datetime | None) -> list[dict[str, Any]]:
+        """The vessel that a query means, or all that bear just that name."""
+        from ais_gaps import vessels
+
+        known = self._vessels_about(query, as_known)
+        try:
+            return [vessels.resolve(known, query)]
+        except NotFound:
+            ingests = self._store.ingests(as_known=as_known)
+            said = summaries.read(self._store, ingests, CLAIMS, columns=["name"])["name"]
+            raise NotFound(
+                f"No vessel {query!r} in this archive.", names.nearest(query, pc.unique(said).drop_null().to_pylist())
+            ) from None
+        except Ambiguous as several:
+            return [row for row in known.to_pylist() if row["vessel"] in several.candidates]
+
+    def _the_one(self, query: str, as_known: datetime | None) -> dict[str, Any]:
+        """The one vessel that a query means; of several of one name the one that the archive's evidence speaks of."""
+        from ais_gaps import vessels
+
+        found = self._all_of_name(query, as_known)
+        if len(found) > 1:
+            evidence = self.evidence(as_known=as_known)
+            seen = {imo for imos in evidence.observations["vessel_imos"].to_pylist() for imo in imos or ()}
+            spoken_of = [row for row in found if row["imo"] in seen | set(evidence.listings["imo"].to_pylist())]
+            if len(spoken_of) != 1:
+                vessels.resolve(self._vessels_about(query, as_known), query)
+            found = spoken_of
+        return found[0]
 
     def gaps(
         self,
@@ -153,7 +195,7 @@ class Archive:
         """Silences longer than ``min_hours`` (`schema.GAPS`), by vessel and time.
 
         Args:
-            vessel: name, IMO, MMSI or call sign of one vessel; None = all.
+            vessel: name, IMO, MMSI or call sign of a vessel (of all vessels of just that name); None = the fleet.
             min_hours: threshold in hours, at least 1; a gap is strictly longer.
             near: name of a place: only gaps with off or on near it.
             within_nm: how near, in nautical miles; None = the place's own radius.
@@ -170,9 +212,38 @@ class Archive:
         """
         if within_nm is not None and near is None:
             raise UsageError("--within-nm needs --near PLACE")
+        chosen: list[int] | None = None
+        if vessel is not None:
+            chosen = sorted({mmsi for row in self._all_of_name(vessel, as_known) for mmsi in row["mmsi"]})
+        table = self._gaps_of(
+            chosen,
+            min_hours=min_hours,
+            as_of=as_of,
+            as_known=as_known,
+            superseded=superseded,
+            near=near,
+            within_nm=within_nm,
+        )
+        keep = pc.and_(
+            pc.greater_equal(table["off_ts"], pa.scalar(_utc(since or _EVER), UTC_US)),
+            pc.less(table["off_ts"], pa.scalar(_utc(until or _NEVER), UTC_US)),
+        )
+        return table.filter(pc.and_(keep, table["open"]) if open_only else keep)
+
+    def _gaps_of(
+        self,
+        mmsi: Sequence[int] | None,
+        *,
+        min_hours: float,
+        as_of: datetime | None,
+        as_known: datetime | None,
+        superseded: bool = False,
+        near: str | None = None,
+        within_nm: float | None = None,
+    ) -> pa.Table:
+        """Gaps of some MMSI, or of the fleet, in the public form."""
         ingests = self._store.ingests(as_known=as_known)
         as_of_us = gap_finding.as_of_of(ingests) if as_of is None else _microseconds(as_of)
-        mmsi = None if vessel is None else self._mmsi_of(vessel, as_known)
         places = self.places(as_known=as_known)
         extra: pa.Table | None = None
         if superseded:
@@ -182,20 +253,15 @@ class Archive:
         else:
             found = gap_finding.find(self._store, ingests, min_hours=min_hours, as_of_us=as_of_us, mmsi=mmsi)
             if as_of is not None:
-                found = gap_finding.recount(
-                    found, self._parts(), as_of_us, last_source=max((i.source for i in ingests), default=0)
-                )
-        keep = pc.and_(*_between(found.gaps["off_us"], since, until))
-        if open_only:
-            keep = pc.and_(keep, pc.is_null(found.gaps["on_us"]))
+                found = gap_finding.recount(found, self._parts(), as_of_us, last_source=_last(ingests))
         if near is not None:
-            keep = pc.and_(keep, gap_finding.near(found.gaps, places, near, within_nm))
-        chosen = gap_finding.Stitched(found.gaps.filter(keep), found.jumping, found.jumps)
-        claims = self._claims(ingests, chosen.gaps["mmsi"])
-        table = gap_finding.describe(chosen, claims, places, as_of_us=as_of_us)
-        if extra is not None:
-            for name, column in zip(extra.schema.names, extra.filter(keep).columns, strict=True):
-                table = table.append_column(name, column)
+            keep = gap_finding.near(found.gaps, places, near, within_nm)
+            found = gap_finding.Stitched(found.gaps.filter(keep), found.jumping, found.jumps)
+            extra = None if extra is None else extra.filter(keep)
+        claims = self._claims(ingests, found.gaps["mmsi"])
+        table = gap_finding.describe(found, claims, places, as_of_us=as_of_us)
+        for name in extra.schema.names if extra is not None else ():
+            table = table.append_column(name, extra[name])
         return table
 
     def _claims(self, ingests: Sequence[Ingest], mmsi: pa.ChunkedArray) -> pa.Table:
@@ -207,18 +273,42 @@ class Archive:
             [CLAIMS.arrow.empty_table(), *(summaries.read(self._store, ingests, CLAIMS, within=(m, m)) for m in few)]
         )
 
-    def _mmsi_of(self, vessel: str, as_known: datetime | None) -> list[int]:
-        from ais_gaps import vessels
+    def dossier(
+        self,
+        vessel: str,
+        *,
+        min_hours: float = 6.0,
+        as_of: datetime | None = None,
+        as_known: datetime | None = None,
+    ) -> Dossier:
+        """All of it for one vessel: who she is and is not, her silences, what is dated into them, what cannot be told.
 
-        return list(vessels.resolve(self._fleet(as_known), vessel)["mmsi"])
+        A name that several vessels bear means the one that the archive's evidence speaks of, where that is one only; the dossier
+        tells the others apart.
 
-    def _fleet(self, as_known: datetime | None) -> pa.Table:
-        """All vessels (see `vessels.vessels`)."""
-        from ais_gaps import identities, vessels
+        Raises:
+            NotFound: no such vessel; with the nearest names.
+            Ambiguous: several.
+        """
+        from ais_gaps import __version__, dossier, vessels
 
+        row = self._the_one(vessel, as_known)
+        like = self._vessels_about(row["name"], as_known) if row["name"] else None
         ingests = self._store.ingests(as_known=as_known)
-        claims = summaries.read(self._store, ingests, CLAIMS)
-        return vessels.vessels(identities.gather(claims, gap_finding.vessels_heard(self._store, ingests)))
+        provenance = dossier.Provenance(
+            f"ais_gaps {__version__}",
+            min_hours,
+            as_of or _time(gap_finding.as_of_of(ingests)),
+            as_known,
+            tuple(dossier.ReportSource(i.file, i.sha256, i.rows_kept, i.note) for i in ingests),
+        )
+        return dossier.build(
+            row,
+            vessels.search(like, row["name"]) if like is not None else vessels.VESSELS.empty_table(),
+            self._gaps_of(row["mmsi"], min_hours=min_hours, as_of=as_of, as_known=as_known),
+            self.evidence(as_known=as_known),
+            provenance,
+        )
 
     # -- where, and what was seen ------------------------------------------------------------------------------------
 
@@ -232,7 +322,7 @@ class Archive:
         """Places: those shipped with the package and those added to the archive (see `places`).
 
         Args:
-            query: only the place of this name (any script, another name of it).
+            query: only places of this or a like name, best first.
             watched: only watched ones, or only others.
             as_known: as ever.
         """
@@ -243,16 +333,61 @@ class Archive:
         found = places.combine(places.shipped(), own) if len(own) else places.shipped()
         if watched is not None:
             found = found.filter(pc.equal(found["watched"], watched))
-        return found if query is None else pa.Table.from_pylist([places.find(found, query)], schema=found.schema)
+        return found if query is None else places.search(found, query)
 
     def add_places(self, path: Path | str) -> pa.Table:
-        """Adds the features of a GeoJSON file; the places that went in. What was refused is in `places.read_places`."""
+        """Adds the features of a GeoJSON file; the places that went in.
+
+        Raises:
+            SourceError: the file cannot be read, or holds no usable place; the message gives the reasons.
+        """
         from ais_gaps import places
 
-        source = Source(Path(path))
-        rows, _ = places.read_places(Path(path))
-        self._append("places", rows, source.sha256)
+        rows, refused = places.read_places(Path(path))
+        if refused and not len(rows):
+            raise SourceError(f"{Path(path).name}: no place could be taken: {refused[0]}")
+        for reason in refused:
+            warnings.warn(f"{Path(path).name}: {reason}", DataWarning, stacklevel=2)
+        self._append("places", rows, Source(Path(path)).sha256)
         return rows
+
+    def add_place(
+        self,
+        name: str,
+        lat: float,
+        lon: float,
+        radius_nm: float,
+        *,
+        watched: bool = True,
+        aliases: Sequence[str] = (),
+    ) -> pa.Table:
+        """Adds one place by name, point (degrees WGS84) and radius; the row that went in."""
+        from ais_gaps import places
+
+        row = places.place_at(name, lat, lon, radius_nm, watched=watched, aliases=aliases)
+        self._append("places", row, f"{name}|{lat!r}|{lon!r}|{radius_nm!r}|{watched}|{'|'.join(aliases)}")
+        return row
+
+    def evidence(self, *, as_known: datetime | None = None) -> Evidence:
+        """The dated observations, events and facts that were added (see `evidence.Evidence`)."""
+        from ais_gaps import evidence
+
+        tables = {t.name: self._tables.read(f"evidence_{t.name}", t.arrow, as_known=as_known) for t in evidence.STORED}
+        files = tuple(evidence.EvidenceFile(**row) for row in tables.pop("files").to_pylist())
+        return evidence.Evidence(**tables, files=files)
+
+    def add_evidence(self, folder: Path | str) -> Evidence:
+        """Adds a folder's tables of evidence (see `evidence.read_folder`); a file that is in already is not added twice."""
+        from ais_gaps import evidence
+
+        read = evidence.read_folder(Path(folder))
+        for file in read.files:
+            name = file.name.removesuffix(".csv")
+            self._append(f"evidence_{name}", getattr(read, name), file.sha256)
+            refused = read.refused.filter(pc.equal(read.refused["file"], file.name))
+            self._append("evidence_refused", refused, file.sha256)
+            self._append("evidence_files", pa.Table.from_pylist([vars(file)], schema=evidence.FILES.arrow), file.sha256)
+        return read
 
     def _append(self, name: str, rows: pa.Table, key: str) -> bool:
         with self._store.writing():
@@ -298,24 +433,28 @@ class Archive:
                 summaries.read(self._store, ingests, VESSEL_DAYS), DAY_GAPS.arrow.empty_table()
             )[0],
         }
-        return views.connect(self._parts(), max((i.source for i in ingests), default=0), tables).sql(query, parameters)
+        return views.connect(self._parts(), _last(ingests), tables).sql(query, parameters)
 
     def _parts(self) -> list[str]:
         return [self._store.part_path(p) for p in self._store.parts()]
 
 
-def _between(
-    times: pa.ChunkedArray, since: datetime | None, until: datetime | None
-) -> tuple[pa.ChunkedArray, pa.ChunkedArray]:
-    low = -(1 << 62) if since is None else _microseconds(since)
-    high = (1 << 62) if until is None else _microseconds(until)
-    return pc.greater_equal(times, low), pc.less(times, high)
+_EVER, _NEVER = datetime(1970, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
+
+
+def _last(ingests: Sequence[Ingest]) -> int:
+    """Number of the newest source."""
+    return max((i.source for i in ingests), default=0)
+
+
+def _utc(moment: datetime) -> datetime:
+    """A time; without an offset it is UTC."""
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _microseconds(moment: datetime) -> int:
     """A time as microseconds since 1970; without an offset it is UTC."""
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return (moment - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
+    return (_utc(moment) - _EVER) // timedelta(microseconds=1)
 
 
 def _time(us: int | None) -> datetime | None:

@@ -18,4 +18,4 @@ def evidence(context: typer.Context, form: AsFormat = Format.TABLE) -> None:
       ais-gaps evidence
       ais-gaps evidence --format json
     """
-    print_rows(open_archive(context).evidence(), form)
+    print_rows(open_archive(context).evidence().observations, form)
