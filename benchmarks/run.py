@@ -2,8 +2,8 @@
 
     python benchmarks/run.py [--vessels N] [--days D] [--work DIR] [--year] [--json]
 
-Generates a fleet, ingests it day by day, and measures ais_gaps against the rivals of `rivals`. Files lie below ``--work``
-(default: a temporary folder, removed at the end): at full size some 12 GB at a time. At full size the table is written to
+Generates a fleet, ingests it day by day, and measures ais_gaps against the rivals of `rivals`. Files lie in a folder of
+their own below ``--work``, removed at the end: at full size some 5 GB at a time. At full size the table is written to
 benchmarks/RESULTS.md; at smaller ones only where ``--results`` says.
 """
 
@@ -34,10 +34,10 @@ def main() -> None:
     )
     full = settings.vessels >= FULL.vessels and settings.days >= FULL.days
     results: Path | None = options.results or (RESULTS if full else None)
-    with tempfile.TemporaryDirectory(prefix="ais_gaps-benchmark-") as temporary:
-        work = options.work or Path(temporary)
-        work.mkdir(parents=True, exist_ok=True)
-        outcome = run(settings, work, say=_say)
+    if options.work is not None:
+        options.work.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="ais_gaps-benchmark-", dir=options.work) as work:
+        outcome = run(settings, Path(work), say=_say)
     facts = machine() | outcome.sizes
     print(json.dumps(as_json(outcome.findings, facts), indent=2) if options.json else as_text(outcome.findings))
     if results is not None:
@@ -56,7 +56,9 @@ def _options() -> argparse.ArgumentParser:
         "--year", action="store_true", help="also build a year-old archive and measure its daily update"
     )
     parser.add_argument("--year-vessels", type=int, default=2_000, help="vessels of it (default %(default)s)")
-    parser.add_argument("--work", type=Path, help="folder for the files, left there (default: temporary, removed)")
+    parser.add_argument(
+        "--work", type=Path, help="where the files lie meanwhile (default: the system's temporary folder)"
+    )
     parser.add_argument("--results", type=Path, help="where to write the table as Markdown")
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
     return parser
