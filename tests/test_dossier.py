@@ -16,10 +16,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ais_gaps.dossier import SCHEMA, Dossier, Finding, Provenance, ReportSource, Silence, build
+from ais_gaps.dossier.beyond import Places
 from ais_gaps.evidence import Evidence
 from ais_gaps.schema import GAPS
 from tests import angara_case as case
-from tests.angara_case import ANGARA, LADY_R, MAIA, OTHER_ANGARA, utc
+from tests.angara_case import ANGARA, LADY_R, MAIA, OTHER_ANGARA, distance_nm, utc
 
 
 @cache
@@ -148,6 +149,27 @@ def test_sightings_of_another_ship_are_told_as_hers_only_in_her_own_dossier() ->
     assert "O066" in told(dossier(LADY_R).silences[0])["named"]
 
 
+def test_places_out_of_the_question_are_left_out_and_counted() -> None:
+    strait = dossier().silences[1]  # 36.7 hours from the Korea Strait to Zhoushan: nobody calls at Vostochny meanwhile
+    assert set(told(strait)) == {"ais"}
+    assert strait.wider is not None and "O067" in strait.wider.refs
+    assert "could not have called at even at 30 knots" in strait.wider.text
+
+
+@given(hours=st.floats(0.1, 200), lat=st.floats(30, 50), lon=st.floats(120, 140), back=st.booleans())
+def test_no_place_is_left_out_that_a_ship_of_thirty_knots_can_call_at(
+    hours: float, lat: float, lon: float, back: bool
+) -> None:
+    gap = {"off_lat": lat, "off_lon": lon, "on_lat": lat if back else None, "on_lon": lon, "duration_h": hours}
+    beyond = Places(case.evidence().places).beyond(gap)
+    for place in case.evidence().places.to_pylist():
+        if place["lat"] is None:
+            assert place["place_id"] not in beyond
+        elif place["watched"]:
+            way = distance_nm({"lat": lat, "lon": lon}, place) * (2 if back else 1)
+            assert (place["place_id"] in beyond) == (way > 30 * hours + 10)
+
+
 def test_a_sighting_on_the_day_itself_may_be_before_or_after() -> None:
     (found,) = [found for _, found in findings(dossier(MAIA)) if found.refs == ("O075",)]
     assert not found.within
@@ -235,7 +257,7 @@ def test_limits_name_cargo_hulls_piers_reach_and_the_second_hand() -> None:
         "not what is in them",
         "her own length is not known",
         "Rajin Pier 2",
-        "is not computed",
+        "is not judged",
         "second-hand",
     ):
         assert words in said

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ais_gaps.dossier import wording
+from ais_gaps.dossier.beyond import FASTEST_KN
 from ais_gaps.dossier.identity import cite, notes_of
 from ais_gaps.dossier.model import Silence, Statement
 from ais_gaps.dossier.wording import Row
@@ -23,8 +24,9 @@ def limits(imo: int | None, entry: Row | None, told: Sequence[Silence], evidence
         found.append(Statement(text, ids))
     groups = [group for silence in told for group in silence.groups]
     if groups:
-        text = "Where she was. Observations stand with a silence by their dates and watched places; whether she could have been"
-        found.append(Statement(f"{text} there is not computed."))
+        text = "Where she was. Observations stand with a silence by their dates. Only places that she could not have reached"
+        text += f" even at {FASTEST_KN:g} knots are left out; whether she was at any other is not judged."
+        found.append(Statement(text))
         found.append(Statement("What was carried. Imagery shows containers and hulls, not what is in them."))
         found.append(
             Statement("What nobody published. A day without an observation here is a day of which nothing is known.")

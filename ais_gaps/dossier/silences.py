@@ -9,6 +9,7 @@ from typing import Any
 import pyarrow as pa
 
 from ais_gaps.dossier import wording
+from ais_gaps.dossier.beyond import FASTEST_KN, Places
 from ais_gaps.dossier.identity import cite
 from ais_gaps.dossier.model import Finding, Group, Remark, Silence, Statement
 from ais_gaps.dossier.wording import Row
@@ -56,8 +57,8 @@ class Subject:
 def silences(gaps: Iterable[Row], subject: Subject, evidence: Evidence) -> tuple[Silence, ...]:
     """The silences of the given gaps, by time."""
     ordered = sorted(gaps, key=lambda gap: (gap["off_ts"], str(gap["gap_id"])))
-    watched = {row["place_id"] for row in evidence.places.to_pylist() if row["watched"] is not False}
-    return tuple(_silence(gap, subject, evidence, watched) for gap in ordered)
+    places = Places(evidence.places)
+    return tuple(_silence(gap, subject, evidence, places) for gap in ordered)
 
 
 def end_of(gap: Row) -> datetime:
@@ -66,20 +67,25 @@ def end_of(gap: Row) -> datetime:
     return end
 
 
-def _silence(gap: Row, subject: Subject, evidence: Evidence, watched: set[str]) -> Silence:
+def _silence(gap: Row, subject: Subject, evidence: Evidence, places: Places) -> Silence:
     off, end = gap["off_ts"], end_of(gap)
     seen = observations_between(evidence.observations, off, end).to_pylist()
     roles: dict[str, list[Finding]] = {role: [] for role in ROLES}
-    wider, unneeded = [], []
+    wider: list[str] = []
+    unneeded: list[str] = []
+    too_far: list[str] = []
+    beyond = places.beyond(gap)
     remarks = _remarks(gap, end, subject, evidence.notes)
     explained = any(remark.kind == "explanation" for remark in remarks)
     for row in seen:
         role = _role(row, subject)
         of_her = role in _OF_HER
-        if not of_her and not _at_watched(row, watched):
+        if not of_her and not places.watch(row):
             continue
         if explained and not of_her:
             unneeded.append(row["obs_id"])
+        elif not of_her and row["place_ids"] and beyond.issuperset(row["place_ids"]):
+            too_far.append(row["obs_id"])
         elif row["within"] or _mostly_inside(row, off, end):
             roles[role].append(finding(row, role, subject))
         else:
@@ -92,7 +98,7 @@ def _silence(gap: Row, subject: Subject, evidence: Evidence, watched: set[str]) 
         cause=_cause(gap, explained),
         remarks=remarks,
         groups=tuple(Group(role, ROLES[role], tuple(found)) for role, found in roles.items() if found),
-        wider=_left_out(wider, unneeded),
+        wider=_left_out(wider, too_far, unneeded),
         events=tuple(
             _event(row) for row in events.to_pylist() if subject.named_in(row) or (row["within"] and not explained)
         ),
@@ -184,10 +190,6 @@ def _mostly_inside(row: Row, off: datetime, end: datetime) -> bool:
     return after - start <= _SHORT or 2 * (min(after, end) - max(start, off)) >= after - start
 
 
-def _at_watched(row: Row, watched: set[str]) -> bool:
-    return not watched or any(place in watched for place in row["place_ids"] or ())
-
-
 def finding(row: Row, role: str, subject: Subject) -> Finding:
     """One observation in words: place, what was seen, what the source calls the ship, how sure it says it is."""
     text = f"{wording.site(row)}: {row['observed']}"
@@ -249,16 +251,18 @@ def _event(row: Row) -> Finding:
     )
 
 
-def _left_out(wider: Sequence[str], unneeded: Sequence[str]) -> Statement | None:
+def _left_out(wider: Sequence[str], too_far: Sequence[str], unneeded: Sequence[str]) -> Statement | None:
     """What falls into these days and is not set out, and why."""
     said = []
     if wider:
         said.append(f"{_some(len(wider))} dated to periods that reach far beyond this silence, and not set out here.")
+    if too_far:
+        said.append(f"{_some(len(too_far))} of places that she could not have called at even at {FASTEST_KN:g} knots.")
     if unneeded:
         said.append(
             f"{_some(len(unneeded))} of these days; with her silence explained, and none naming her, they are not set out here."
         )
-    return Statement(" ".join(said), (*wider, *unneeded)) if said else None
+    return Statement(" ".join(said), (*wider, *too_far, *unneeded)) if said else None
 
 
 def _some(count: int) -> str:
