@@ -27,9 +27,8 @@ FLATTENING: Final = 1.0 / 298.257223563
 
 _STRETCH: Final = 1.0 / (1.0 - FLATTENING) + 1e-9
 _DENSE_PAIRS: Final = 4_000_000  # below this, all pairs at once are quicker than importing scipy
-_EDGE_DEG: Final = (
-    0.05  # edges are cut to this length: chord, great circle and straight line in degrees then agree to metres
-)
+# Edges are cut to this length, where chord, great circle and straight line in degrees agree to metres.
+_EDGE_DEG: Final = 0.05
 _PAIRS_AT_ONCE: Final = 2_000_000
 
 
@@ -131,8 +130,7 @@ def outline_distance_nm(
     known = np.flatnonzero(np.isfinite(lat) & np.isfinite(lon))
     y, x = lat[known], (lon[known] + 180.0) % 360.0 - 180.0
     shapely.prepare(outline)
-    # 180 east and 180 west are one meridian, and the outline may touch it from either side.
-    inside = shapely.intersects_xy(outline, x, y) | ((x == -180.0) & shapely.intersects_xy(outline, 180.0, y))
+    inside = shapely.intersects_xy(outline, x, y)
     distance[known[inside]] = 0.0
     start, end = _edges(outline)
     outside = known[~inside]

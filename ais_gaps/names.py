@@ -50,7 +50,7 @@ _CASE_EDGE: Final = re.compile(r"(?<=[A-Z])(?=[0-9])|(?<=[0-9])(?=[A-Z])")
 
 # In this order. X stands for the sound sh/shch, Q for ch, H also for kh and ks, I for every y, j, zh and soft i.
 _SLAVIC: Final = (
-    *(("SHTCH", "X"), ("SHCH", "X"), ("STCH", "X"), ("SCH", "X"), ("KH", "H"), ("KS", "H"), ("X", "H")),
+    *(("SHTCH", "X"), ("SHCH", "X"), ("STCH", "X"), ("SCH", "X"), ("SC", "X"), ("KH", "H"), ("KS", "H"), ("X", "H")),
     *(("TCH", "Q"), ("CH", "Q"), ("SH", "X"), ("DZH", "I"), ("DJ", "I"), ("ZH", "I")),
     *(("TS", "C"), ("TZ", "C"), ("CZ", "C"), ("W", "V"), ("PH", "F"), ("CK", "K"), ("OU", "U")),
     *(("YO", "E"), ("YE", "E"), ("JE", "E"), ("IE", "E"), ("Y", "I"), ("J", "I")),

@@ -153,8 +153,7 @@ def combine(*tables: pa.Table) -> pa.Table:
     `find`) within `SAME_PLACE_NM`: its names then become aliases of the one that stays.
     """
     rows = pa.concat_tables([table.select(PLACES.names).cast(PLACES) for table in tables]).combine_chunks()
-    order = pc.sort_indices(pa.table({"late": pc.invert(rows["watched"])}), [("late", "ascending")])
-    rows = rows.take(order)
+    rows = rows.take(pa.array(np.argsort(~rows["watched"].to_numpy(), kind="stable")))
     ids = rows["place_id"].to_pylist()
     first = {place_id: row for row, place_id in reversed(list(enumerate(ids)))}
     gone = {row for row, place_id in enumerate(ids) if first[place_id] != row}
@@ -210,17 +209,9 @@ def find(places: pa.Table, query: str) -> dict[str, Any]:
         NotFound: none; with the nearest names.
         Ambiguous: several ports of that name; with their ids.
     """
-    ids = pc.equal(pc.utf8_upper(places["place_id"]), query.strip().upper()).to_numpy()
-    if ids.any():
-        return dict(places.slice(int(np.flatnonzero(ids)[0]), 1).to_pylist()[0])
-    aliases = places["aliases"].combine_chunks()
-    spellings = [*places["name"].to_pylist(), *pc.list_flatten(aliases).to_pylist()]
-    owner = np.concatenate([np.arange(len(places)), pc.list_parent_indices(aliases).to_numpy()])
-    folds, bare = _keys(spellings)
-    (wanted,), (wanted_bare,) = _keys([query])
+    spellings, owner = _spellings(places)
     watched = places["watched"].to_numpy()
-    for hits in _tiers(folds, bare, wanted, wanted_bare, len(places)):
-        rows = np.unique(owner[hits])
+    for rows in _tiers(places, spellings, owner, query):
         rows = rows[watched[rows]] if watched[rows].any() else rows
         if len(rows) == 1:
             return dict(places.slice(int(rows[0]), 1).to_pylist()[0])
@@ -230,25 +221,46 @@ def find(places: pa.Table, query: str) -> dict[str, Any]:
                 for row in places.take(pa.array(rows)).select(["place_id", "name", "country"]).to_pylist()
             ]
             raise Ambiguous(
-                f"{len(rows)} places are named {query!r}: {', '.join(candidates)}. Give one of these ids.", candidates
+                f"{len(rows)} places are named {names.tidy(query)!r}: {', '.join(candidates)}. Give one of these ids.",
+                candidates,
             )
-    raise NotFound(f"No place named {query!r}.", names.nearest(query, spellings))
+    raise NotFound(f"No place named {names.tidy(query)!r}.", names.nearest(query, spellings))
 
 
-def _tiers(folds: list[str], bare: list[str], wanted: str, wanted_bare: str, count: int) -> Iterator[NDArray[np.int64]]:
-    """Indices of the spellings that answer, from the strictest reading to the loosest; the first `count` are names."""
+def search(places: pa.Table, query: str, limit: int = 20) -> pa.Table:
+    """The places that answer a query at all, best first: as `find` reads names, then part of a name, then misspelt."""
+    spellings, owner = _spellings(places)
+    score, _ = names.match(query, spellings)
+    loose = owner[np.argsort(-score, kind="stable")[: np.count_nonzero(score)]]
+    found = np.concatenate([*_tiers(places, spellings, owner, query), loose])
+    first = np.sort(np.unique(found, return_index=True)[1])[:limit]
+    return places.take(pa.array(found[first], pa.int64()))
+
+
+def _spellings(places: pa.Table) -> tuple[list[str], NDArray[np.int64]]:
+    """Every name and alias, and the row of each; the names come first."""
+    aliases = places["aliases"].combine_chunks()
+    spellings = [*places["name"].to_pylist(), *pc.list_flatten(aliases).to_pylist()]
+    return spellings, np.concatenate([np.arange(len(places)), pc.list_parent_indices(aliases).to_numpy()])
+
+
+def _tiers(places: pa.Table, spellings: list[str], owner: NDArray[np.int64], query: str) -> Iterator[NDArray[np.int64]]:
+    """Rows of the places that answer, from the strictest reading to the loosest."""
+    yield np.flatnonzero(pc.equal(pc.utf8_upper(places["place_id"]), names.tidy(query).upper()).to_numpy())
+    (wanted,), (wanted_bare,) = _keys([query])
     if not wanted:
         return
+    folds, bare = _keys(spellings)
     same = np.flatnonzero(np.array(folds, dtype=object) == wanted)
-    yield same[same < count]
-    yield same
-    yield np.flatnonzero(np.array(bare, dtype=object) == wanted_bare)
+    yield same[same < len(places)]
+    yield np.unique(owner[same])
+    yield np.unique(owner[np.array(bare, dtype=object) == wanted_bare])
     letters, (wanted_letters,) = names.letters_of(bare), names.letters_of([wanted_bare])
     numbers, (wanted_numbers,) = names.numbers_of(bare), names.numbers_of([wanted_bare])
     if wanted_letters:
         alike = np.array(numbers, dtype=object) == wanted_numbers
         for keys in (names.slavic_keys, names.korean_keys):
-            yield np.flatnonzero(alike & (np.array(keys(letters), dtype=object) == keys([wanted_letters])[0]))
+            yield np.unique(owner[alike & (np.array(keys(letters), dtype=object) == keys([wanted_letters])[0])])
 
 
 def distance_nm(place: dict[str, Any], lat: Any, lon: Any) -> NDArray[np.float64]:
