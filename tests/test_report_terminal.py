@@ -88,7 +88,7 @@ def test_a_single_line_too_many_is_shown_instead_of_counted(count: int, shown: i
 
 
 def test_a_cause_that_differs_stands_with_its_silence() -> None:
-    assert page(dossier()).count("is not judged") == 1
+    assert page(dossier()).count("to be silent is not judged") == 1
     gaps = changed(case.gaps(), p_switched_off=0.5)
     first = gaps.slice(0, 0)
     for i in range(len(gaps)):  # judged and not judged by turns
@@ -96,7 +96,7 @@ def test_a_cause_that_differs_stands_with_its_silence() -> None:
         first = row if i == 0 else type(gaps).from_batches([*first.to_batches(), *row.to_batches()])
     mixed = build(case.vessel(ANGARA), case.vessels(), first, case.evidence(), case.provenance())
     text = page(mixed)
-    assert text.count("is not judged") == sum(s.gap["p_switched_off"] is None for s in mixed.silences)
+    assert text.count("to be silent is not judged") == sum(s.gap["p_switched_off"] is None for s in mixed.silences)
     assert text.count("switched off: 0.50") == sum(s.gap["p_switched_off"] is not None for s in mixed.silences)
 
 

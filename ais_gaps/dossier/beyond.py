@@ -9,7 +9,7 @@ from ais_gaps import geodesy
 from ais_gaps.dossier.wording import Row
 
 FASTEST_KN = 30.0
-"""Faster than cargo ships go, and along the geodesic, which no sea route is shorter than: what lies beyond is out of the question."""
+"""Faster than cargo ships go; taken along the geodesic, which no sea route is shorter than."""
 
 SLACK_NM = 10.0
 """Coordinates are harbour points, up to 1 nm off, and berths and roads lie up to 5 nm from them: there and back."""
