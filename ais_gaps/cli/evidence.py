@@ -5,10 +5,11 @@ from __future__ import annotations
 import typer
 
 from ais_gaps.cli.location import open_archive
+from ais_gaps.cli.moments import AsKnown
 from ais_gaps.cli.stdout import AsFormat, Format, print_rows
 
 
-def evidence(context: typer.Context, form: AsFormat = Format.TABLE) -> None:
+def evidence(context: typer.Context, as_known: AsKnown = None, form: AsFormat = Format.TABLE) -> None:
     """List the dated observations of places.
 
     What imagery and other publications saw, or looked for and did not see, each with its publisher and source.

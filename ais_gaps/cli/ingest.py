@@ -247,6 +247,7 @@ def rejects(
     source: Annotated[
         str | None, typer.Argument(metavar="SOURCE", help="File name of a source; all sources if not said.")
     ] = None,
+    as_known: AsKnown = None,
     form: AsFormat = Format.TABLE,
 ) -> None:
     """List the rows that were not taken in, and why.
@@ -258,4 +259,4 @@ def rejects(
       ais-gaps rejects
       ais-gaps rejects AIS_2024_01_01.csv --format csv
     """
-    print_rows(open_archive(context).rejects(source=source), form)
+    print_rows(open_archive(context).rejects(source, as_known=as_known), form)

@@ -19,7 +19,7 @@ from ais_gaps.cli.stdout import open_data, open_page
 from ais_gaps.errors import UsageError
 
 if TYPE_CHECKING:
-    from ais_gaps.interface import Dossier
+    from ais_gaps.dossier import Dossier
 
 _PAGE_WIDTH = 100  # where the output is no terminal and COLUMNS says nothing
 

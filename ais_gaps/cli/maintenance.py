@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from ais_gaps.cli.location import open_archive
+from ais_gaps.cli.moments import AsKnown
 from ais_gaps.cli.stderr import say
 from ais_gaps.cli.stdout import AsFormat, AsMapFormat, Format, MapFormat, print_rows
 
@@ -14,6 +15,7 @@ from ais_gaps.cli.stdout import AsFormat, AsMapFormat, Format, MapFormat, print_
 def sql(
     context: typer.Context,
     query: Annotated[str, typer.Argument(metavar="QUERY", help="One SQL query, as DuckDB reads it.")],
+    as_known: AsKnown = None,
     form: AsMapFormat = MapFormat.TABLE,
 ) -> None:
     """Ask the archive's views in SQL (DuckDB's). Times are UTC.
@@ -25,7 +27,7 @@ def sql(
       ais-gaps sql "SELECT mmsi, count(*) AS reports FROM reports GROUP BY mmsi ORDER BY reports DESC LIMIT 10"
       ais-gaps sql "SELECT * FROM reports WHERE mmsi = 273210440" --format geojson
     """
-    print_rows(open_archive(context).sql(query), form)
+    print_rows(open_archive(context).sql(query, as_known=as_known), form)
 
 
 def compact(context: typer.Context, form: AsFormat = Format.TABLE) -> None:

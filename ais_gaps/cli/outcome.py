@@ -11,12 +11,14 @@ from __future__ import annotations
 import os
 import sys
 import traceback
+import warnings
 from collections.abc import Sequence
+from typing import TextIO
 
 import typer
 
 from ais_gaps.cli.stderr import say
-from ais_gaps.errors import AisGapsError, UsageError
+from ais_gaps.errors import AisGapsError, DataWarning, UsageError
 
 DONE, COULD_NOT, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
 
@@ -27,6 +29,8 @@ _INTERRUPTIONS = {"ArrowCancelled", "InterruptException"}  # what pyarrow and Du
 def run(app: typer.Typer, arguments: Sequence[str]) -> int:
     """Run the command that the arguments name and give its exit status. Prints at most one line about a failure."""
     command = typer.main.get_command(app)
+    warnings.showwarning = _say_warning
+    warnings.simplefilter("always", DataWarning)
     try:
         with command.make_context("ais-gaps", list(arguments)) as context:
             command.invoke(context)
@@ -46,6 +50,17 @@ def run(app: typer.Typer, arguments: Sequence[str]) -> int:
     except Exception as error:
         return _failed(error)
     return DONE
+
+
+def _say_warning(
+    message: Warning | str,
+    category: type[Warning],
+    filename: str,
+    lineno: int,
+    file: TextIO | None = None,
+    line: str | None = None,
+) -> None:
+    say(f"warning: {message}")
 
 
 def _failed(error: Exception) -> int:

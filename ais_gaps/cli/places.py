@@ -9,6 +9,7 @@ import typer
 from typer.core import TyperGroup
 
 from ais_gaps.cli.location import open_archive
+from ais_gaps.cli.moments import AsKnown
 from ais_gaps.cli.stdout import AsMapFormat, MapFormat, print_rows
 from ais_gaps.errors import UsageError
 
@@ -54,6 +55,7 @@ def list_places(
     watched: Annotated[
         bool | None, typer.Option("--watched/--not-watched", help="Only watched places, or only the others.")
     ] = None,
+    as_known: AsKnown = None,
     form: AsMapFormat = MapFormat.TABLE,
 ) -> None:
     """List places, or find some by name.
@@ -63,7 +65,7 @@ def list_places(
       ais-gaps places list --watched
       ais-gaps places list vostochny --format geojson
     """
-    print_rows(open_archive(context).places(query, watched=watched), form, columns=_SHOWN)
+    print_rows(open_archive(context).places(query, watched=watched, as_known=as_known), form, columns=_SHOWN)
 
 
 @places.command("add")
@@ -112,4 +114,8 @@ def add_places(
     if name is None or lat is None or lon is None or radius_nm is None:
         missing = ", ".join(option for option, value in one.items() if value is None)
         raise UsageError(f"places add needs a GeoJSON file, or one place in full; {missing} is missing")
-    print_rows(open_archive(context).add_place(name, lat, lon, radius_nm, watched, aliases or []), form, columns=_SHOWN)
+    print_rows(
+        open_archive(context).add_place(name, lat, lon, radius_nm, watched=watched, aliases=aliases or []),
+        form,
+        columns=_SHOWN,
+    )
