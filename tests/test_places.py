@@ -303,7 +303,26 @@ def test_an_outline_over_the_antimeridian_is_small_whatever_the_way_of_writing_i
     assert nm.to_pylist() == distance.tolist()
 
 
+def test_an_edge_along_a_parallel_stays_on_it_over_the_antimeridian(tmp_path: Path) -> None:
+    table, _ = read(tmp_path, feature(polygon(box(170, 60, -170, 61))))
+    assert shapely.from_wkb(table["geometry"][0].as_py()).bounds == (-180.0, 60.0, 180.0, 61.0)
+
+
+def test_an_outline_counted_from_0_to_360_lies_where_it_lies(tmp_path: Path) -> None:
+    table, _ = read(
+        tmp_path, feature(polygon(box(190, 0, 191, 1))), feature({"type": "Point", "coordinates": [190, 0]}, name="P")
+    )
+    assert shapely.from_wkb(table["geometry"][0].as_py()).bounds == (-170.0, 0.0, -169.0, 1.0)
+    assert table["lon"][1].as_py() == -170.0
+
+
 # Nearest
+
+
+def test_of_places_equally_near_the_first_is_taken() -> None:
+    outline_first, point_first = place_table([(0, 0, 1.0), (0.5, 0.5, 0)]), place_table([(0.5, 0.5, 0), (0, 0, 1.0)])
+    for table in (outline_first, point_first):
+        assert places.nearest(table, np.array([0.5]), np.array([0.5]))[0].to_pylist() == [0]
 
 
 def test_nothing_unknown_has_a_nearest_place(shipped: pa.Table) -> None:
