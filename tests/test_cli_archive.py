@@ -290,6 +290,18 @@ def test_places_are_listed_found_and_added(archive: Path, tmp_path: Path) -> Non
     assert asked(archive, "places", "P4")[0]["name"] == "Pier 4"
 
 
+def test_a_place_that_cannot_be_taken_is_told_and_the_others_go_in(archive: Path, tmp_path: Path) -> None:
+    point = {"type": "Point", "coordinates": [10.0, 20.0]}
+    features = [{"type": "Feature", "properties": p, "geometry": point} for p in ({"name": "Quay 9"}, {"aliases": []})]
+    (tmp_path / "two.geojson").write_text(
+        json.dumps({"type": "FeatureCollection", "features": features}), encoding="utf-8"
+    )
+    done = run("places", "add", str(tmp_path / "two.geojson"), "-f", "json", "--archive", str(archive))
+    assert (done.returncode, [place["name"] for place in json.loads(done.stdout)]) == (0, ["Quay 9"])
+    assert done.stderr.startswith("ais-gaps: warning: two.geojson: ")
+    assert done.stderr.count("\n") == 1
+
+
 def test_evidence_of_an_archive_without_any_is_no_rows(archive: Path) -> None:
     assert asked(archive, "evidence") == []
 

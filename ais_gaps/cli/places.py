@@ -114,8 +114,5 @@ def add_places(
     if name is None or lat is None or lon is None or radius_nm is None:
         missing = ", ".join(option for option, value in one.items() if value is None)
         raise UsageError(f"places add needs a GeoJSON file, or one place in full; {missing} is missing")
-    print_rows(
-        open_archive(context).add_place(name, lat, lon, radius_nm, watched=watched, aliases=aliases or []),
-        form,
-        columns=_SHOWN,
-    )
+    added = open_archive(context).add_place(name, lat, lon, radius_nm, watched=watched, aliases=aliases or [])
+    print_rows(added, form, columns=_SHOWN)
