@@ -461,4 +461,4 @@ def _time(us: int | None) -> datetime | None:
     return None if us is None else datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=us)
 
 
-__all__ = ["UTC_US", "Archive", "Progress", "ReadOptions", "SourceResult"]
+__all__ = ["Archive", "Progress", "ReadOptions", "SourceResult"]

@@ -83,7 +83,7 @@ def demo(
     with shown_progress() as progress:
         archive = build(folder, progress)
     _print_dossier(archive.dossier("ANGARA"), form)
-    say(f"the archive is in {folder}; try: ais-gaps --archive {folder} gaps --near Rajin --within-nm 50")
+    say(f"the archive is in {folder}; try: ais-gaps --archive {folder} gaps --near Dunai --within-nm 30")
 
 
 def _print_dossier(dossier: Dossier, form: DossierFormat) -> None:

@@ -125,8 +125,9 @@ def _identity_breaks(found: Stitched, mmsi: Any, speed: Any, duration_h: Any) ->
     jumps = np.array([many.get(m, 0) for m in mmsi.tolist()], np.int64) if many else np.zeros(n, np.int64)
     shared = jumps >= JUMPS_OF_A_SHARED_MMSI
     too_fast = np.nan_to_num(speed * duration_h) > JUMP_KN * np.hypot(duration_h, JUMP_FLOOR_H)
+    broken = shared | too_fast
     reasons: list[list[str] | None] = [None] * n
-    for i in np.flatnonzero(shared | too_fast).tolist():
+    for i in np.flatnonzero(broken).tolist():
         words = []
         if too_fast[i]:
             words.append(
@@ -135,7 +136,7 @@ def _identity_breaks(found: Stitched, mmsi: Any, speed: Any, duration_h: Any) ->
         if shared[i]:
             words.append(f"MMSI {mmsi[i]} moves {jumps[i]} times as no ship can: more than one ship may send under it")
         reasons[i] = words
-    cause = pa.array(np.where(shared | too_fast, "identity break", None), pa.string())
+    cause = pa.array(np.full(n, "identity break"), pa.string(), mask=~broken)
     return cause, pa.array(reasons, pa.list_(pa.string()))
 
 

@@ -76,8 +76,10 @@ def newest(days: pa.Table, inside: pa.Table) -> tuple[pa.Table, pa.Table]:
     seq = days["seq"].to_numpy()
     if _ascending(key):
         return days, _in_order(inside)
-    # Read ingest by ingest, the rows are runs in order: a stable sort merges them faster than a sort by two keys.
-    order = np.argsort(key, kind="stable") if (np.diff(seq) >= 0).all() else np.lexsort([seq, key])
+    # Read as they lie, rows are a few runs in order: a stable sort merges these faster than it sorts by two keys.
+    order = np.argsort(key, kind="stable")
+    if ((key[order][1:] == key[order][:-1]) & (seq[order][1:] < seq[order][:-1])).any():
+        order = np.lexsort([seq, key])
     last = order[np.flatnonzero(np.append(key[order][1:] != key[order][:-1], True))] if len(order) else order
     newest_days = days.take(last)
     if len(last) < len(days) and len(inside):
@@ -155,8 +157,9 @@ def stitch(days: pa.Table, inside: pa.Table, *, min_hours: float, as_of_us: int)
     order = np.lexsort([merged["off_us"], merged["mmsi"]])
     order = order[keep[order]]
     gaps = pa.table([_column(merged[f.name][order], f.type) for f in BARE_GAPS], schema=BARE_GAPS)
-    last_at, first_at = ([columns[f"{edge}_{axis}"][with_fix] for axis in ("lat", "lon")] for edge in ("last", "first"))
-    across_days = is_jump(*last_at, *(values[following] for values in first_at), apart / H_US) & ~is_last
+    ends = (columns[name][with_fix] for name in ("last_lat", "last_lon"))
+    next_starts = (columns[name][with_fix][following] for name in ("first_lat", "first_lon"))
+    across_days = is_jump((*ends, *next_starts), apart / H_US) & ~is_last
     seen = np.concatenate([columns["mmsi"], mmsi[across_days]])
     return Stitched(gaps, *_jumps(seen, np.append(columns["jumps"], np.ones(int(across_days.sum()), np.int64))))
 

@@ -15,9 +15,12 @@ import pyarrow as pa
 from ais_gaps.errors import ArchiveError
 from ais_gaps.ingest.staging import MEMORY_LIMIT, STREAM_ROWS
 from ais_gaps.schema import STORED_REPORTS
+from ais_gaps.store import summaries
 from ais_gaps.store.archive import Store
 from ais_gaps.store.parts import Part, PartWriter
 
+FOLD_AT = 16
+"""From so many ingests on whose summaries lie apart, they are gathered into one file of each kind."""
 GRACE_S = 86_400.0
 """How long a replaced part stays, for readers that opened the archive before."""
 
@@ -35,7 +38,8 @@ class Compaction:
 
 
 def compact(store: Store) -> Compaction:
-    """Merges the parts that lie in one month, for every month before that of the newest report; one commit a month.
+    """Merges the parts that lie in one month, for every month before that of the newest report; one commit a month. And gathers
+    the summaries of many ingests.
 
     Parts that were replaced are removed by the first compaction that comes more than a day later.
     """
@@ -50,6 +54,9 @@ def compact(store: Store) -> Compaction:
         for parts in months.values():
             if len(parts) > 1:
                 _merge(store, work, parts)
+        loose = summaries.unfolded(store, store.ingests())
+        if len(loose) >= FOLD_AT:
+            summaries.fold(store, loose, work)
         after = store.parts()
         _remove_replaced(store, {p.path for p in after})
         return Compaction(len(before), len(after), sum(p.size for p in before), sum(p.size for p in after))

@@ -11,7 +11,8 @@ import pyarrow.parquet as pq
 from ais_gaps.errors import ArchiveError
 from ais_gaps.maintenance.rebuild import restore, resummarise
 from ais_gaps.readers.interface import CLAIM_FIELDS
-from ais_gaps.schema import DAY_GAPS, STORED_REPORTS, VESSEL_DAYS
+from ais_gaps.schema import DAY_GAPS, VESSEL_DAYS
+from ais_gaps.store import summaries
 from ais_gaps.store.archive import Store
 from ais_gaps.store.log import Ingest
 from ais_gaps.store.parts import Part, hashed
@@ -23,14 +24,10 @@ _UNSORTED = """
     ) WHERE wrong
 """
 _BY_SOURCE = "SELECT source, count(*) AS n FROM stored GROUP BY source"
-_DUPLICATES = f"""
-    SELECT count(*) FROM (SELECT 1 FROM stored GROUP BY {", ".join(c.name for c in STORED_REPORTS.columns if c.name != "source")}
-    HAVING count(*) > 1)
-"""  # noqa: S608 - column names are constants of the schema
 _FALSE_CLAIMS = f"""
     SELECT count(*) FROM claims WHERE claim <> (md5_number_upper(concat_ws(chr(31),
         {", ".join(f"coalesce({c}::VARCHAR, chr(30))" for c in CLAIM_FIELDS)})) >> 1)::BIGINT
-"""  # noqa: S608
+"""  # noqa: S608 - column names are constants of the schema
 
 
 @dataclass(frozen=True)
@@ -67,6 +64,7 @@ def verify(store: Store) -> Verification:
             problems += _table_problems(store, ingest, whole)
         if whole:
             problems += _count_problems(store, ingests, parts)
+            problems += summaries.fold_problems(store, ingests)
             for ingest in ingests:
                 checked += 1
                 problems += _summary_problems(store, ingest)

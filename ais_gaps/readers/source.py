@@ -87,7 +87,7 @@ class Source:
             raise SourceError(f"{self.name}: cannot be opened: {error}") from error
 
 
-class _Guarded(io.RawIOBase, BinaryIO):  # type: ignore[misc]
+class _Guarded(io.RawIOBase, BinaryIO):
     """A decompressing stream that closes what it rests on and reports damage as `SourceError`."""
 
     def __init__(self, stream: object, below: object, name: str) -> None:

@@ -87,7 +87,9 @@ class PartWriter:
         sync(file)
         first, last, early, late = zip(*self._ranges, strict=True)
         self.parts.append(
-            Part(self._path, file.stat().st_size, self._rows, min(first), max(last), min(early), max(late), hashed(file))
+            Part(
+                self._path, file.stat().st_size, self._rows, min(first), max(last), min(early), max(late), hashed(file)
+            )
         )
         self._writer, self._ranges, self._rows = None, [], 0
 

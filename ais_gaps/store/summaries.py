@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from ais_gaps.errors import ArchiveError
-from ais_gaps.schema import Table
+from ais_gaps.schema import CLAIMS, DAY_GAPS, VESSEL_DAYS, Table
 from ais_gaps.store.archive import Store
 from ais_gaps.store.log import Ingest
+from ais_gaps.store.parts import sync
 
 ROW_GROUP_ROWS = 8192
 """Small, so that one vessel is found without reading the others."""
@@ -21,6 +23,12 @@ RANGE_ROWS = 2_000_000
 """Vessel-days that a question about the whole fleet holds in memory at a time."""
 FILES = {"vessel_days": "days", "day_gaps": "gaps", "claims": "claims", "rejects": "rejects"}
 """Which of an ingest's files holds which table."""
+_FOLDED = (VESSEL_DAYS, DAY_GAPS, CLAIMS)
+_ORDER = {
+    "vessel_days": "mmsi, day, seq",
+    "day_gaps": "mmsi, off_us, seq",
+    "claims": "mmsi, source, first_ts, claim, ais_class",
+}
 
 
 def write(rows: pa.Table, path: Path) -> None:
@@ -40,7 +48,7 @@ def read(
 
     Args:
         store: the archive.
-        ingests: which ingests count.
+        ingests: the ingests that count, from the first on without a hole (rejects: any).
         table: `VESSEL_DAYS`, `DAY_GAPS`, `CLAIMS` or `REJECTS`.
         within: only MMSI from the first to the second, both included; None = all.
         columns: only these columns; None = all.
@@ -49,31 +57,32 @@ def read(
         ArchiveError: a file is missing; the message says how to mend it.
     """
     schema = table.arrow if columns is None else pa.schema([table.arrow.field(c) for c in columns])
+    number = "seq" if "seq" in table.names else "source"
     found = [schema.empty_table()]
-    for ingest in ingests:
-        path = store.ingest_file(ingest.id, FILES[table.name])
-        try:
-            part = pq.ParquetFile(path)
-        except FileNotFoundError as error:
-            raise ArchiveError(f"{path} is missing: run `ais-gaps --archive {store.path} verify`") from error
-        groups = range(part.num_row_groups) if within is None else _groups(part, *within)
-        if groups:
-            rows = part.read_row_groups(list(groups), columns=columns, use_threads=False)
-            if within is not None:
-                mmsi = rows["mmsi"]
-                rows = rows.filter(pc.and_(pc.greater_equal(mmsi, within[0]), pc.less_equal(mmsi, within[1])))
-            found.append(rows.select(schema.names).cast(schema))
+    for path, last in _files(store, ingests, table):
+        with _open(store, path) as part:
+            groups = range(part.num_row_groups) if within is None else _groups(part, *within)
+            if not groups:
+                continue
+            asked = columns if columns is None or last is None else sorted({*columns, number})
+            rows = part.read_row_groups(list(groups), columns=asked, use_threads=False)
+        if within is not None:
+            mmsi = rows["mmsi"]
+            rows = rows.filter(pc.and_(pc.greater_equal(mmsi, within[0]), pc.less_equal(mmsi, within[1])))
+        if last is not None:
+            rows = rows.filter(pc.less_equal(rows[number], last))
+        found.append(rows.select(schema.names).cast(schema))
     return pa.concat_tables(found)
 
 
 def ranges(store: Store, ingests: Sequence[Ingest]) -> list[tuple[int, int]]:
     """MMSI ranges that part the fleet so that each holds some `RANGE_ROWS` vessel-days."""
     edges: list[tuple[int, int]] = []  # greatest MMSI of a row group, its rows
-    for ingest in ingests:
-        metadata = pq.read_metadata(store.ingest_file(ingest.id, "days"))
-        for group in range(metadata.num_row_groups):
-            statistics = metadata.row_group(group).column(0).statistics
-            edges.append((int(statistics.max), metadata.row_group(group).num_rows))
+    for path, _ in _files(store, ingests, VESSEL_DAYS):
+        with _open(store, path) as part:
+            for group in range(part.num_row_groups):
+                metadata = part.metadata.row_group(group)
+                edges.append((int(metadata.column(0).statistics.max), metadata.num_rows))
     everything = int(np.iinfo(np.int32).max)
     out, low, rows = [], 0, 0
     for highest, count in sorted(edges):
@@ -82,6 +91,96 @@ def ranges(store: Store, ingests: Sequence[Ingest]) -> list[tuple[int, int]]:
             out.append((low, highest))
             low, rows = highest + 1, 0
     return [*out, (low, everything)]
+
+
+def fold(store: Store, ingests: Sequence[Ingest], work: Path) -> None:
+    """Gathers the tables of consecutive ingests into one fold, sorted by vessel; nothing that is read changes.
+
+    A fold is found by its name, which says which ingests it holds, and put in its place by one rename.
+    """
+    draft = work / "fold"
+    draft.mkdir()
+    for table in _FOLDED:
+        database = duckdb.connect(config={"memory_limit": "600MB", "temp_directory": str(work / "spill")})
+        paths = [str(store.ingest_file(i.id, FILES[table.name])) for i in ingests]
+        rows = database.from_parquet(paths).order(_ORDER[table.name])
+        with pq.ParquetWriter(draft / f"{FILES[table.name]}.parquet", table.arrow, compression="zstd") as writer:
+            for batch in rows.to_arrow_reader(1_000_000):
+                writer.write_table(pa.table(batch).select(table.names).cast(table.arrow), row_group_size=ROW_GROUP_ROWS)
+        database.close()
+    for file in draft.iterdir():
+        sync(file)
+    folds = store.path / "folds"
+    folds.mkdir(exist_ok=True)
+    draft.rename(folds / f"{ingests[0].source:08d}-{ingests[-1].source:08d}")
+    sync(folds)
+
+
+def unfolded(store: Store, ingests: Sequence[Ingest]) -> list[Ingest]:
+    """The ingests that no fold holds."""
+    held = _folds(store)
+    return [i for i in ingests if not any(first <= i.source <= last for first, last in held)]
+
+
+def fold_problems(store: Store, ingests: Sequence[Ingest]) -> Iterator[str]:
+    """What folds hold else than the ingests that they gather, one plain line each."""
+    for first, last in _folds(store):
+        gathered = [i for i in ingests if first <= i.source <= last]
+        for table in _FOLDED:
+            name = FILES[table.name]
+            path = store.path / "folds" / f"{first:08d}-{last:08d}" / f"{name}.parquet"
+            database = duckdb.connect(config={"memory_limit": "600MB"})
+            try:
+                database.from_parquet([str(store.ingest_file(i.id, name)) for i in gathered]).create_view("apart")
+                database.from_parquet([str(path)]).create_view("together")
+                wrong = sum(int(database.execute(question).fetchall()[0][0]) for question in _DIFFERENCES)
+            except duckdb.Error as error:
+                yield f"folds/{path.parent.name}/{path.name} cannot be compared: {' '.join(str(error).split())[:160]}"
+                continue
+            finally:
+                database.close()
+            if wrong:
+                yield f"folds/{path.parent.name}/{path.name} does not hold what its ingests found: {wrong:,} rows differ"
+
+
+_DIFFERENCES = tuple(
+    f"SELECT count(*) FROM (SELECT * FROM {one} EXCEPT ALL SELECT * FROM {other})"  # noqa: S608 - constants
+    for one, other in (("apart", "together"), ("together", "apart"))
+)
+
+
+def _files(store: Store, ingests: Sequence[Ingest], table: Table) -> Iterator[tuple[Path, int | None]]:
+    """Files to read, in the order of the ingests; where one holds later ingests too, the number of the last that counts."""
+    if not ingests:
+        return
+    held = _folds(store) if table in _FOLDED else []
+    newest = ingests[-1].source
+    done = 0
+    for ingest in ingests:
+        if ingest.source <= done:
+            continue
+        within = [(first, last) for first, last in held if first <= ingest.source <= last]
+        if within:
+            first, done = within[0]
+            path = store.path / "folds" / f"{first:08d}-{done:08d}" / f"{FILES[table.name]}.parquet"
+            yield path, newest if newest < done else None
+        else:
+            yield store.ingest_file(ingest.id, FILES[table.name]), None
+
+
+def _folds(store: Store) -> list[tuple[int, int]]:
+    """First and last source of each fold."""
+    folder = store.path / "folds"
+    names = (f.name.split("-") for f in folder.iterdir()) if folder.is_dir() else ()
+    return sorted((int(first), int(last)) for first, last in names)
+
+
+def _open(store: Store, path: Path) -> pq.ParquetFile:
+    try:
+        return pq.ParquetFile(path)
+    except (FileNotFoundError, pa.ArrowInvalid) as error:
+        what = "is missing" if isinstance(error, FileNotFoundError) else "is damaged"
+        raise ArchiveError(f"{path} {what}: run `ais-gaps --archive {store.path} verify`") from error
 
 
 def _groups(part: pq.ParquetFile, low: int, high: int) -> list[int]:

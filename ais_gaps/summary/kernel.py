@@ -95,7 +95,7 @@ def _breaks(reports: Reports) -> tuple[Ints, Ints]:
         at = np.flatnonzero(far)
         if len(at):
             at = at[t[at] // DAY_S == t[at + 1] // DAY_S]
-            jumps.append(at[is_jump(a[at], o[at], a[at + 1], o[at + 1], apart[at] / 3600.0)] + start)
+            jumps.append(at[is_jump((a[at], o[at], a[at + 1], o[at + 1]), apart[at] / 3600.0)] + start)
     return np.concatenate(breaks), np.concatenate(jumps)
 
 
@@ -103,11 +103,17 @@ def _moved(values: Ints) -> Ints:
     """Where a coordinate moves by more than `_JUMP_STEP`: one comparison, by unsigned wrap-around."""
     step = values[1:] - values[:-1]
     step += _JUMP_STEP
-    return step.view(np.uint32) > 2 * _JUMP_STEP  # type: ignore[no-any-return]
+    return step.view(np.uint32) > 2 * _JUMP_STEP
 
 
-def is_jump(lat0: Ints, lon0: Ints, lat1: Ints, lon1: Ints, hours: Ints) -> Ints:
-    """Which moves are faster than `JUMP_KN` (great circle on the sphere). Stored units; `NULL` is no move."""
+def is_jump(move: tuple[Ints, ...], hours: Ints) -> Ints:
+    """Which moves are faster than `JUMP_KN` (great circle on the sphere).
+
+    Args:
+        move: latitude and longitude at the start, then at the end, in stored units; where one is `NULL` there is no move.
+        hours: time that each took.
+    """
+    lat0, lon0, lat1, lon1 = move
     known = (lat0 != NULL) & (lat1 != NULL) & (lon0 != NULL) & (lon1 != NULL)
     dlat = np.abs(lat1.astype(np.int64) - lat0) * 1e-6
     dlon = np.abs(lon1.astype(np.int64) - lon0) * 1e-6
@@ -201,7 +207,7 @@ def _with_others(days: pa.Table, reports: Reports, seq: int) -> pa.Table:
 
 
 def _day_key(days: pa.Table) -> Ints:
-    return (days["mmsi"].to_numpy().astype(np.int64) << 32) | days["day"].to_numpy()  # type: ignore[no-any-return]
+    return (days["mmsi"].to_numpy().astype(np.int64) << 32) | days["day"].to_numpy()
 
 
 def _gaps(reports: Reports, off: Ints, counts: list[Ints], seq: int) -> pa.Table:

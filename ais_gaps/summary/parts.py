@@ -20,7 +20,8 @@ def summarise_part(path: str, lookback: Sequence[Lookback] = (), *, seq: int = 0
 
     This is the function that a process pool, or Spark's ``mapInArrow``, maps over a list of parts.
     """
-    summaries, tails = [], []
+    summaries: list[Summary] = []
+    tails: list[Lookback] = []
     for table in whole_days(read_part(path)):
         reports = Reports.of(table)
         summaries.append(summarise(reports, [*lookback, *tails[-1:]], seq=seq))
