@@ -12,19 +12,33 @@ from ais_gaps.cli.location import open_archive
 from ais_gaps.cli.moments import RULE, AsKnown, AsOf, parse_moment
 from ais_gaps.cli.stdout import AsFormat, AsMapFormat, Format, MapFormat, print_rows
 
-_SHOWN = (
+_SHOWN_VESSELS = (
+    "name",
+    "imo",
+    "mmsi",
+    "flag",
+    "reason",
+    "last_ts",
+    "first_ts",
+    "reports",
+    "ship_type",
+    "call_signs",
+    "former_names",
+    "notes",
+)
+_SHOWN_GAPS = (
     "name",
     "mmsi",
     "off_ts",
     "off_place",
-    "off_place_nm",
+    "duration_h",
     "on_ts",
     "on_place",
-    "on_place_nm",
-    "duration_h",
     "distance_nm",
-    "flag",
+    "off_place_nm",
+    "on_place_nm",
     "reports_12h",
+    "flag",
     "gap_id",
 )
 
@@ -66,7 +80,7 @@ def vessels(
       ais-gaps vessels Ангара
       ais-gaps vessels 9124043 --format json
     """
-    print_rows(open_archive(context).vessels(query, limit=limit, as_known=as_known), form)
+    print_rows(open_archive(context).vessels(query, limit=limit, as_known=as_known), form, columns=_SHOWN_VESSELS)
 
 
 def gaps(
@@ -132,4 +146,4 @@ def gaps(
         as_known=as_known,
         superseded=superseded,
     )
-    print_rows(table, form, columns=_SHOWN)
+    print_rows(table, form, columns=_SHOWN_GAPS)

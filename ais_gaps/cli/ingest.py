@@ -16,6 +16,7 @@ from ais_gaps.cli.progress import shown_progress
 from ais_gaps.cli.stderr import say
 from ais_gaps.cli.stdout import AsFormat, Format, print_rows
 from ais_gaps.errors import SourceError, UsageError
+from ais_gaps.readers import READERS
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -60,7 +61,11 @@ def ingest(
     ],
     reader: Annotated[
         str | None,
-        typer.Option("--reader", metavar="NAME", help="Read as this format; recognised from the content if not said."),
+        typer.Option(
+            "--reader",
+            metavar="NAME",
+            help=f"Read as this format, one of {', '.join(READERS)}; recognised from the content if not said.",
+        ),
     ] = None,
     mapping: Annotated[
         list[str] | None,

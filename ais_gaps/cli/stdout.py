@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
+_NAMED = 5  # columns that are not shown, by name
+
+
 class Format(StrEnum):
     """How rows are printed."""
 
@@ -63,7 +66,8 @@ def print_rows(table: pa.Table, form: Format | MapFormat, *, columns: Sequence[s
             if not table.num_rows:
                 say("no rows")
             elif hidden:
-                say(f"{len(hidden)} more columns with --format csv, json or ndjson: {', '.join(hidden)}")
+                names = ", ".join(hidden[:_NAMED]) + (", ..." if len(hidden) > _NAMED else "")
+                say(f"{len(hidden)} more columns with --format csv, json or ndjson: {names}")
         case "json":
             tabular.write_json(table, open_data())
         case "ndjson":

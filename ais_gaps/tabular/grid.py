@@ -14,7 +14,7 @@ from ais_gaps.plain import plain
 from ais_gaps.tabular.cells import chunks, field_names
 
 _WIDEST_CELL = 60
-_NARROWEST_TEXT = 12
+_NARROWEST_TEXT = 24
 _GUTTER = "  "
 _ELLIPSIS = "…"
 _ENDS_OF_NAMES = {"lat": 5, "lon": 5, "h": 1, "nm": 1, "kn": 1, "seconds": 1, "off": 2}
@@ -88,7 +88,7 @@ def _fit(naturals: list[int], elastic: list[bool], width: int | None) -> list[in
         widths.pop()
     while (excess := sum(widths) + len(_GUTTER) * (len(widths) - 1) - width) > 0:
         widest = max(range(len(widths)), key=lambda i: widths[i] if elastic[i] else 0)
-        if widths[widest] <= _NARROWEST_TEXT or not elastic[widest]:
+        if not elastic[widest] or widths[widest] <= (_NARROWEST_TEXT if len(widths) > 1 else 1):
             break
         widths[widest] -= 1
     return widths
