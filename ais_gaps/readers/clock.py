@@ -2,25 +2,29 @@
 
 It starts where the user says. From there only the messages themselves can move it:
 
-- a report carries the second of the UTC minute in which it was made. The clock goes to the nearest time with that
-  second, within half a minute. Since single transmitters run wrong, it goes to the median of the last three such
-  times, and never back.
+- a report carries the second of the UTC minute in which it was made. It is taken for the time with that second nearest
+  to the clock. Single transmitters run wrong, so the clock shows the median of such times: of the last 31, or of so
+  many fewer (15, 7, 3) that most of them lie within five seconds of it; in a sparse stream it shows the last one.
 - a base station report (message 4; 11 likewise) carries the full UTC date and time. When two agree within a minute on
   a time ahead of the clock, from two stations or from one that had agreed with the clock before, the clock goes there.
-  So an interruption of hours is bridged as soon as base stations are heard; without any, interruptions of half a
-  minute or more are lost and the clock falls behind.
+  So an interruption of hours is bridged as soon as base stations are heard; without any, of an interruption of half a
+  minute or more only the seconds are known, and the clock falls behind by whole minutes.
 
-What a row gets is its own second nearest the clock, or the clock itself where it says none: good to about half a
-minute as long as the stream is not interrupted.
+What a row gets is its own second nearest to the clock, or the clock itself where it says none. In six recorded feeds,
+their times taken away, half of the rows came within 8 seconds of the true time and 98 of 100 within 24; in a seventh,
+of one ship at anchor that was heard every few minutes, the clock fell behind by hours.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import deque
 from collections.abc import Iterable
 
 _SECOND = 1_000_000
 _MINUTE = 60 * _SECOND
+_WINDOWS = (31, 15, 7, 3, 1)
+_ALIKE = 5 * _SECOND
 _STATIONS_REMEMBERED = 10_000
 
 
@@ -29,7 +33,7 @@ class Clock:
 
     def __init__(self, start_us: int) -> None:
         self.now = start_us
-        self._last: deque[int] = deque([start_us] * 2, maxlen=3)
+        self._last: deque[int] = deque(maxlen=_WINDOWS[0])
         self._trusted: set[int] = set()
         self._claim: tuple[int, int] | None = None
 
@@ -46,8 +50,22 @@ class Clock:
 
     def _set(self, us: int) -> int:
         self.now = us
-        self._last.extend([us] * 3)
+        self._last.clear()
+        self._last.append(us)
         return us
+
+    def _take(self, own: int) -> int:
+        """Takes the time of a message into account."""
+        self._last.append(own)
+        latest = list(self._last)
+        for window in _WINDOWS:
+            recent = sorted(latest[-window:])
+            median = recent[len(recent) // 2]
+            alike = bisect_right(recent, median + _ALIKE) - bisect_left(recent, median - _ALIKE)
+            if 3 * alike >= 2 * len(recent):
+                break
+        self.now = median
+        return own
 
     def _advance(self, second: int, base: int | None, mmsi: int) -> int:
         if base is not None:
@@ -55,19 +73,14 @@ class Clock:
         if not 0 <= second < 60:
             return self.now
         ahead = (second * _SECOND - self.now % _MINUTE + _MINUTE // 2) % _MINUTE - _MINUTE // 2
-        own = self.now + ahead
-        self._last.append(own)
-        self.now = max(self.now, sorted(self._last)[1])
-        return own
+        return self._take(self.now + ahead)
 
     def _hear_base(self, base: int, mmsi: int) -> int:
         ahead = base - self.now
         if abs(ahead) <= _MINUTE // 2:
             if len(self._trusted) < _STATIONS_REMEMBERED:
                 self._trusted.add(mmsi)
-            self._last.append(base)
-            self.now = max(self.now, sorted(self._last)[1])
-            return base
+            return self._take(base)
         if ahead > 0:
             earlier, self._claim = self._claim, (mmsi, base)
             if (

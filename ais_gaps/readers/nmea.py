@@ -34,10 +34,10 @@ from ais_gaps.readers.nmea_sentences import Scanner
 from ais_gaps.readers.rows import ordered, record_batch
 from ais_gaps.readers.source import Source
 
-_AIS_LINE = re.compile(
-    rb"^(?:\xef\xbb\xbf)?(?:\\[^\\\n]*\\|[\d\-:./TZ+ \t,;|]{1,40})*[!$][A-Za-z\-]{2}[Vv][Dd][MmOo],\d,\d,",
-    re.MULTILINE,
-)
+_SENTENCE = re.compile(rb"[!$][A-Za-z\-]{2}[Vv][Dd][MmOo],\d,\d,")
+_TAG_BLOCK = re.compile(rb"\\[^\\]*\\")
+_TIME = re.compile(rb"[\d\-:./TZ+ \t,;|\[\]()]{0,60}")
+_LONGEST_BEFORE = 500
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,12 @@ class NmeaReader:
 
     def recognises(self, source: Source) -> bool:
         """True if a line of the head holds an AIS sentence, with at most tag blocks or a time before it."""
-        return _AIS_LINE.search(source.head.replace(b"\r", b"\n")) is not None
+        head = source.head.removeprefix(b"\xef\xbb\xbf").replace(b"\r", b"\n")
+        for match in _SENTENCE.finditer(head):
+            start = max(head.rfind(b"\n", 0, match.start()) + 1, match.start() - _LONGEST_BEFORE)
+            if _TIME.fullmatch(_TAG_BLOCK.sub(b"", head[start : match.start()])):
+                return True
+        return False
 
     def read(self, source: Source, options: ReadOptions) -> Iterator[Batch]:
         """The rows of the source, a batch for each block.

@@ -113,7 +113,7 @@ class Assembler:
             if _belongs(found, number, own, stamp):
                 break
         else:
-            messages.faults.append((line, f"part {number - 1} of {count} is missing"))
+            messages.faults.append((line, f"a part of the message is missing: {number - 1} of {count}"))
             return
         found.payloads.append(sentences.payload[i])
         found.lines.append(text)
@@ -137,7 +137,9 @@ class Assembler:
 
     def _give_up(self, messages: Messages, likeness: bytes, message: _Open) -> None:
         self._close(likeness, message)
-        messages.faults.append((message.record, f"part {len(message.payloads) + 1} of {message.count} is missing"))
+        messages.faults.append(
+            (message.record, f"a part of the message is missing: {len(message.payloads) + 1} of {message.count}")
+        )
         messages.parts[message.record] = message.lines
 
     def _expire(self, messages: Messages, line: int | None) -> None:

@@ -127,7 +127,7 @@ class _Rows:
                 (self.number == 24) & (self._bits < sum(_PART_BITS)),
                 "payload is too short for message 24: {bits} bits",
             ),
-            (self.part > 1, "message 24 has no part number {part}"),
+            (self.part > 1, "static data report has an unknown part number: {part}"),
         ]
         good: NDArray[np.bool_] = np.ones(len(self._payloads), dtype=bool)
         for bad, reason in faults:

@@ -123,7 +123,7 @@ def _message_numbers(kinds: Sequence[Any], columns: Columns) -> NDArray[np.int64
             match = _TYPE.fullmatch(kind) if type(kind) is str else None
             number = int(match[1]) if match else 0
             if not 1 <= number <= messages.LAST:
-                columns.reasons.setdefault(i, f"type is not AIS.1 to AIS.27: {ascii(kind)[:60]}")
+                columns.reasons.setdefault(i, f"type is no AIS message type: {ascii(kind)[:60]}")
                 number = 0
             else:
                 numbers[kind] = number
