@@ -207,7 +207,9 @@ def _results_table(results: Sequence[SourceResult]) -> pa.Table:
     )
     rows = [{name: getattr(result, name) for name in schema.names} for result in results]
     for row in rows:
-        row["rejected_by_reason"] = list((row["rejected_by_reason"] or {}).items())
+        row["rejected_by_reason"] = list(row["rejected_by_reason"].items())
+        row["seconds"] = round(row["seconds"], 3)
+        row |= {name: row[name] or None for name in ("reader", "sha256")}  # unknown of a file that could not be read
     return pa.Table.from_pylist(rows, schema=schema)
 
 
