@@ -260,8 +260,9 @@ class Archive:
             extra = None if extra is None else extra.filter(keep)
         claims = self._claims(ingests, found.gaps["mmsi"])
         table = gap_finding.describe(found, claims, places, as_of_us=as_of_us)
-        for name in extra.schema.names if extra is not None else ():
-            table = table.append_column(name, extra[name])
+        if extra is not None:
+            for name in extra.schema.names:
+                table = table.append_column(name, extra[name])
         return table
 
     def _claims(self, ingests: Sequence[Ingest], mmsi: pa.ChunkedArray) -> pa.Table:
@@ -330,7 +331,9 @@ class Archive:
         from ais_gaps.place_features import PLACES
 
         own = self._tables.read("places", PLACES, as_known=as_known)
-        found = places.combine(places.shipped(), own) if len(own) else places.shipped()
+        found = (
+            places.combine(own.take(list(range(len(own)))[::-1]), places.shipped()) if len(own) else places.shipped()
+        )
         if watched is not None:
             found = found.filter(pc.equal(found["watched"], watched))
         return found if query is None else places.search(found, query)

@@ -103,7 +103,7 @@ def test_gaps_near_a_place(tmp_path: Path) -> None:
     both = archive.gaps()
     assert both["off_place"].to_pylist() == ["Rajin port", "Busan"]
     assert both["on_place"].to_pylist() == ["Busan", "Busan"]
-    assert both["distance_nm"].to_pylist() == pytest.approx([432.2, 0.0], abs=0.5)
+    assert both["distance_nm"].to_pylist() == pytest.approx([431.6, 0.0], abs=0.1)
     assert both["implied_speed_kn"].to_pylist() == pytest.approx([21.6, 0.0], abs=0.1)
     assert len(archive.gaps(near="Rajin")) == 1
     assert len(archive.gaps(near="나진항", within_nm=1)) == 1
@@ -173,7 +173,7 @@ def test_identity_of_a_gap_is_what_she_said_before_it(tmp_path: Path) -> None:
         *_ship(273210440, RAJIN, 0, name="OLD NAME", imo=9179842, ship_type="Cargo", ais_class="A"),
         *_ship(273210440, RAJIN, 20, name="NEW NAME", imo=9179842, ship_type="Cargo", ais_class="A"),
         *_ship(273210440, RAJIN, 40, name="NEW NAME"),
-        *_ship(636000001, RAJIN, 0, 20, imo=1234567),
+        *_ship(636000001, RAJIN, 0, 20, imo=9179843),
     ]
     put(store, said, "a")
     gaps = ais_gaps.open(tmp_path / "archive").gaps().to_pylist()
@@ -181,7 +181,7 @@ def test_identity_of_a_gap_is_what_she_said_before_it(tmp_path: Path) -> None:
     assert [(g["imo"], g["flag"], g["ship_type"], g["ais_class"]) for g in gaps[:2]] == [
         (9179842, "RU", "Cargo", "A")
     ] * 2
-    assert (gaps[2]["imo"], gaps[2]["flag"]) == (None, "LR"), "1234567 fails its check digit"
+    assert (gaps[2]["imo"], gaps[2]["flag"]) == (None, "LR"), "9179843 fails its check digit"
 
 
 def test_a_shared_mmsi_is_said_to_be_one(tmp_path: Path) -> None:
@@ -219,5 +219,6 @@ def test_a_naive_time_is_utc(told_late: tuple[Archive, list[datetime]]) -> None:
 
 
 def test_importing_is_light() -> None:
-    heavy = "import sys, ais_gaps; print(sorted({'pandas', 'pyarrow', 'duckdb', 'deltalake', 'shapely', 'scipy'} & set(sys.modules)))"
-    assert subprocess.run([sys.executable, "-c", heavy], capture_output=True, text=True, check=True).stdout == "[]\n"
+    heavy = "{'pandas', 'pyarrow', 'duckdb', 'deltalake', 'shapely', 'scipy'}"
+    loaded = f"import sys, ais_gaps; print(sorted({heavy} & set(sys.modules)))"
+    assert subprocess.run([sys.executable, "-c", loaded], capture_output=True, text=True, check=True).stdout == "[]\n"

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ais_gaps import geodesy, itu, places
+from ais_gaps import geodesy, itu, places, vessels
 from ais_gaps.gaps.stitch import H_US, JUMPS_OF_A_SHARED_MMSI, Stitched
 from ais_gaps.schema import CLASSES, COORDINATE_SCALE, GAPS, UTC_US
 from ais_gaps.summary.kernel import JUMP_FLOOR_H, JUMP_KN
@@ -106,7 +106,8 @@ def _who(bare: pa.Table, off_ts: pa.Array, claims: pa.Table) -> dict[str, Any]:
     gap_id = database.sql(_IDS).to_arrow_table().column(0)
     said = pc.or_(pc.is_valid(claims["name"]), pc.or_(pc.is_valid(claims["imo"]), pc.is_valid(claims["ship_type"])))
     claims = claims.filter(pc.or_(said, pc.greater(claims["ais_class"], 0)))
-    valid = itu.imos_valid(claims["imo"].fill_null(0).to_numpy())
+    imos = claims["imo"].fill_null(0).to_numpy()
+    valid = itu.imos_valid(imos) & ~np.isin(imos, vessels.PLACEHOLDER_IMOS)
     database.register("claims", claims.append_column("imo_valid", pa.array(valid)))
     found = database.sql(_SAID).to_arrow_table()
     database.close()

@@ -128,7 +128,7 @@ def stitch(days: pa.Table, inside: pa.Table, *, min_hours: float, as_of_us: int)
     )
 
     def messages(tail: str, silent: Ints, head: str) -> Ints:
-        between = silent[until] - silent[after + 1]
+        between: Ints = silent[until] - silent[after + 1]
         return columns[tail][after] + between + np.where(opened, 0, columns[head][before])
 
     across = {

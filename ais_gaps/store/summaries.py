@@ -82,7 +82,8 @@ def ranges(store: Store, ingests: Sequence[Ingest]) -> list[tuple[int, int]]:
         with _open(store, path) as part:
             for group in range(part.num_row_groups):
                 metadata = part.metadata.row_group(group)
-                edges.append((int(metadata.column(0).statistics.max), metadata.num_rows))
+                if metadata.num_rows:
+                    edges.append((int(metadata.column(0).statistics.max), metadata.num_rows))
     everything = int(np.iinfo(np.int32).max)
     out, low, rows = [], 0, 0
     for highest, count in sorted(edges):

@@ -207,7 +207,8 @@ def _with_others(days: pa.Table, reports: Reports, seq: int) -> pa.Table:
 
 
 def _day_key(days: pa.Table) -> Ints:
-    return (days["mmsi"].to_numpy().astype(np.int64) << 32) | days["day"].to_numpy()
+    key: Ints = (days["mmsi"].to_numpy().astype(np.int64) << 32) | days["day"].to_numpy()
+    return key
 
 
 def _gaps(reports: Reports, off: Ints, counts: list[Ints], seq: int) -> pa.Table:
