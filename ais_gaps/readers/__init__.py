@@ -19,6 +19,7 @@ READERS = {
     "dma": "ais_gaps.readers.dma:DanishMaritimeAuthority",
     "native": "ais_gaps.readers.native:Native",
     "nmea": "ais_gaps.readers.nmea:NmeaReader",
+    "aisstream": "ais_gaps.readers.aisstream:AisstreamReader",
     "orbcomm": "ais_gaps.readers.orbcomm:OrbcommReader",
     "mapped": "ais_gaps.readers.mapped:Mapped",
 }

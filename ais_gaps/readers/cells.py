@@ -108,7 +108,7 @@ def missing(cells: pa.Array) -> NDArray[np.bool_]:
     if pa.types.is_string(plain.type):
         nothing = pc.is_in(pc.utf8_trim_whitespace(plain), value_set=pa.array([*UNKNOWN_NUMBERS, None]))
         return np.asarray(nothing.to_numpy(zero_copy_only=False), dtype=bool)
-    return np.asarray(plain.is_null().to_numpy(zero_copy_only=False), dtype=bool)
+    return np.asarray(plain.is_null(nan_is_null=True).to_numpy(zero_copy_only=False), dtype=bool)
 
 
 def as_text(cells: pa.Array) -> pa.Array:

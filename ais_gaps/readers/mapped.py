@@ -158,11 +158,8 @@ def _check_decimal(source: Source, table: Layout, mapping: Mapping[str, str], op
         return
     column = cells.as_text(frame.cells["lat"])
     said = int(np.count_nonzero(~cells.missing(column)))
-    if (
-        said
-        and not said - cells.number(column, ",").null_count < said * 0.9
-        and cells.number(column).null_count > said * 0.5
-    ):
+    points, commas = (len(column) - cells.number(column, mark).null_count for mark in ".,")
+    if commas >= 0.9 * said > 0.5 * said > points:
         raise MissingInformation(
             f"{source.name}: column {mapping['lat']!r} seems to have decimal commas: give --decimal ,"
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import shutil
 import tempfile
@@ -27,22 +28,26 @@ def is_parquet(source: Source) -> bool:
     return source.head.startswith(MAGIC)
 
 
-def opened(source: Source) -> pq.ParquetFile:
+@contextlib.contextmanager
+def opened(source: Source) -> Iterator[pq.ParquetFile]:
     """The Parquet file of a source, also where that lies in a zip or is compressed as a whole.
 
     Raises:
         SourceError: it is damaged.
     """
-    try:
-        if source.member is None and not source.compressed:
-            return pq.ParquetFile(source.path)
-        spool = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the ParquetFile
-        with source.open() as stream:
-            shutil.copyfileobj(stream, spool, 1 << 20)
-        spool.seek(0)
-        return pq.ParquetFile(spool)
-    except (pa.ArrowException, OSError) as error:
-        raise SourceError(f"{source.name}: not a readable Parquet file: {_first_line(error)}") from error
+    with contextlib.ExitStack() as closing:
+        try:
+            if source.member is None and not source.compressed:
+                file = closing.enter_context(pq.ParquetFile(source.path))
+            else:
+                spool = closing.enter_context(tempfile.TemporaryFile())
+                with source.open() as stream:
+                    shutil.copyfileobj(stream, spool, 1 << 20)
+                spool.seek(0)
+                file = closing.enter_context(pq.ParquetFile(spool))
+        except (pa.ArrowException, OSError) as error:
+            raise SourceError(f"{source.name}: not a readable Parquet file: {_first_line(error)}") from error
+        yield file
 
 
 def schema_of(source: Source) -> pa.Schema:

@@ -21,7 +21,7 @@ _QUOTED = re.compile(rb'"(?:[^"]++|"")*+"')
 _MARK = b'"'
 
 
-class Unclosed(Exception):  # noqa: N818 - a finding, not an error
+class Unclosed(Exception):
     """A quoted value is not closed. ``needs`` is the length of the text needed to be sure of that."""
 
     def __init__(self, needs: int) -> None:
