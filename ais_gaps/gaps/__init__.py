@@ -4,7 +4,7 @@ from ais_gaps.gaps.describe import describe
 from ais_gaps.gaps.find import as_of_of, find, vessels_heard
 from ais_gaps.gaps.history import superseded
 from ais_gaps.gaps.narrow import near, recount
-from ais_gaps.gaps.stitch import BARE_GAPS, FLOOR_H, Stitched, newest, stitch
+from ais_gaps.gaps.stitch import BARE_GAPS, FLOOR_H, Stitched, longer, newest, stitch
 
 __all__ = [
     "BARE_GAPS",
@@ -13,6 +13,7 @@ __all__ = [
     "as_of_of",
     "describe",
     "find",
+    "longer",
     "near",
     "newest",
     "recount",

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ais_gaps.errors import UsageError
-from ais_gaps.gaps.stitch import FLOOR_H, Stitched, newest, stitch
+from ais_gaps.gaps.stitch import FLOOR_H, Stitched, longer, newest, stitch
 from ais_gaps.schema import DAY_GAPS, VESSEL_DAYS
 from ais_gaps.store import summaries
 from ais_gaps.store.archive import Store
@@ -37,7 +37,7 @@ def find(
     found = []
     for within in slices:
         days = summaries.read(store, ingests, VESSEL_DAYS, within=within)
-        inside = summaries.read(store, ingests, DAY_GAPS, within=within)
+        inside = longer(summaries.read(store, ingests, DAY_GAPS, within=within), min_hours)
         found.append(stitch(*newest(days, inside), min_hours=min_hours, as_of_us=as_of_us))
     if not found:
         return stitch(

@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ais_gaps.gaps.stitch import BARE_GAPS, Ints, newest, stitch
+from ais_gaps.gaps.stitch import BARE_GAPS, Ints, longer, newest, stitch
 from ais_gaps.schema import DAY_GAPS, UTC_US, VESSEL_DAYS
 from ais_gaps.store import summaries
 from ais_gaps.store.archive import Store
@@ -73,7 +73,8 @@ def _late(days: pa.Table) -> list[tuple[int, int]]:
 
 def _closed(days: pa.Table, inside: pa.Table, until_seq: int, min_hours: float, as_of_us: int) -> pa.Table:
     known = [t.filter(pc.less_equal(t["seq"], until_seq)) for t in (days, inside)]
-    gaps = stitch(*newest(*known), min_hours=min_hours, as_of_us=as_of_us).gaps
+    newest_days, newest_inside = newest(*known)
+    gaps = stitch(newest_days, longer(newest_inside, min_hours), min_hours=min_hours, as_of_us=as_of_us).gaps
     return gaps.filter(pc.is_valid(gaps["on_us"]))
 
 

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from ais_gaps.schema import DAY_GAPS, VESSEL_DAYS
 from ais_gaps.summary import FLOOR_S
 from ais_gaps.summary.kernel import is_jump
 
@@ -70,12 +70,12 @@ def newest(days: pa.Table, inside: pa.Table) -> tuple[pa.Table, pa.Table]:
         inside: `DAY_GAPS` rows of the same ingests.
 
     Returns:
-        Both in order of (mmsi, day), (mmsi, off).
+        The days in order of (mmsi, day), the silences in any.
     """
     key = _key(days)
     seq = days["seq"].to_numpy()
-    if _ascending(key):
-        return days, _in_order(inside)
+    if (key[1:] > key[:-1]).all():
+        return days, inside
     # Read as they lie, rows are a few runs in order: a stable sort merges these faster than it sorts by two keys.
     order = np.argsort(key, kind="stable")
     if ((key[order][1:] == key[order][:-1]) & (seq[order][1:] < seq[order][:-1])).any():
@@ -86,7 +86,13 @@ def newest(days: pa.Table, inside: pa.Table) -> tuple[pa.Table, pa.Table]:
         known, chosen = _key(newest_days), newest_days["seq"].to_numpy()
         at = np.minimum(np.searchsorted(known, _key(inside)), len(known) - 1)
         inside = inside.filter(pa.array(chosen[at] == inside["seq"].to_numpy()))
-    return newest_days, _in_order(inside)
+    return newest_days, inside
+
+
+def longer(inside: pa.Table, min_hours: float) -> pa.Table:
+    """Of silences inside vessel-days those longer than a threshold in hours."""
+    apart = pc.subtract(inside["on_us"], inside["off_us"])
+    return inside.filter(pc.greater(apart, pa.scalar(round(min_hours * H_US), pa.int64())))
 
 
 def stitch(days: pa.Table, inside: pa.Table, *, min_hours: float, as_of_us: int) -> Stitched:
@@ -94,20 +100,20 @@ def stitch(days: pa.Table, inside: pa.Table, *, min_hours: float, as_of_us: int)
 
     Args:
         days: one row a vessel-day, in order of (mmsi, day).
-        inside: the silences inside them, in order of (mmsi, off).
+        inside: the silences inside them that are `longer` than the threshold, in any order.
         min_hours: threshold in hours, at least `FLOOR_H`; a gap is strictly longer.
         as_of_us: the present of the question, microseconds since 1970: what came later is not seen, and a silence that lasts
             until then is open.
     """
     threshold = round(min_hours * H_US)
-    columns = {name: _filled(days[name]) for name in VESSEL_DAYS.names}
-    with_fix = np.flatnonzero(~_missing(days["first_us"]))
+    columns = _Columns(days)
+    no_fix = _missing(days["first_us"])
+    with_fix = np.flatnonzero(~no_fix)
     mmsi = columns["mmsi"][with_fix]
     first, last = columns["first_us"][with_fix], columns["last_us"][with_fix]
     # Messages without a position on days without any fix fall into the gap that spans these days.
     silent_others, silent_no_position = (
-        _running(np.where(_missing(days["first_us"]), columns[name], 0))
-        for name in ("others_before", "no_position_before")
+        _running(np.where(no_fix, columns[name], 0)) for name in ("others_before", "no_position_before")
     )
     n = len(mmsi)
     is_last = np.append(mmsi[1:] != mmsi[:-1], True) if n else np.empty(0, bool)
@@ -145,7 +151,7 @@ def stitch(days: pa.Table, inside: pa.Table, *, min_hours: float, as_of_us: int)
         "others": messages("others_after", silent_others, "others_before"),
         "no_position": messages("no_position_after", silent_no_position, "no_position_before"),
     }
-    within = {name: _filled(inside[name]) for name in DAY_GAPS.names}
+    within = _Columns(inside)
     chosen = np.flatnonzero(
         (np.minimum(within["on_us"], as_of_us) - within["off_us"] > threshold) & (within["off_us"] <= as_of_us)
     )
@@ -178,13 +184,16 @@ def _key(table: pa.Table) -> Ints:
     return (table["mmsi"].to_numpy().astype(np.int64) << 32) | table["day"].to_numpy()  # type: ignore[no-any-return]
 
 
-def _ascending(key: Ints) -> bool:
-    return bool((key[1:] > key[:-1]).all())
+class _Columns(dict[str, Ints]):
+    """A table's columns as arrays, each made when it is first asked for."""
 
+    def __init__(self, table: pa.Table) -> None:
+        super().__init__()
+        self._table = table
 
-def _in_order(inside: pa.Table) -> pa.Table:
-    mmsi, off = inside["mmsi"].to_numpy(), inside["off_us"].to_numpy()
-    return inside if (np.diff(mmsi) >= 0).all() and len(mmsi) < 2 else inside.take(np.lexsort([off, mmsi]))
+    def __missing__(self, name: str) -> Ints:
+        self[name] = _filled(self._table[name])
+        return self[name]
 
 
 def _missing(column: pa.ChunkedArray) -> Ints:

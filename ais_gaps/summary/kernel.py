@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from ais_gaps.schema import DAY_GAPS, VESSEL_DAYS
-from ais_gaps.summary.reports import DAY_S, LOOKBACK_S, NULL, Ints, Lookback, Reports, first_at_or_after
+from ais_gaps.summary.reports import DAY_S, LOOKBACK_S, NULL, Ints, Lookback, Reports
 
 FLOOR_S = 3600
 """The shortest silence kept, in seconds: a gap can be asked for at this threshold or above without reading reports again."""
@@ -51,52 +51,73 @@ def summarise(reports: Reports, lookback: Sequence[Lookback] = (), *, seq: int =
         seq: number written into the rows.
     """
     n = len(reports)
-    breaks, jumps = _breaks(reports)
-    mmsi, ts = reports.mmsi, reports.ts
-    same_vessel = mmsi[breaks] == mmsi[breaks + 1]
-    same_day = same_vessel & (ts[breaks] // DAY_S == ts[breaks + 1] // DAY_S)
-    edges = breaks[~same_day]
+    if not n and not len(reports.other_mmsi):
+        return Summary.joined([])
+    breaks = _breaks(reports)
+    at, same_vessel, same_day = breaks.at, breaks.same_vessel, breaks.same_day
+    edges = at[~same_day]
     ends = np.append(edges, n - 1) if n else edges
     starts = np.append(0, edges + 1) if n else edges
-    vessel_starts = np.append(0, breaks[~same_vessel] + 1) if n else edges
-    inside = breaks[same_day]
-    inside = inside[reports.microseconds(inside + 1) - reports.microseconds(inside) > FLOOR_S * 1_000_000]
-
-    counts = _reports_12h(reports, np.concatenate([inside, ends]), vessel_starts, lookback)
-    cut = len(inside)
+    vessel_starts = np.append(0, at[~same_vessel] + 1) if n else edges
+    # Number of the vessel that each break belongs to: how many vessels ended before.
+    vessel = np.append(0, np.cumsum(~same_vessel))
+    inside = np.flatnonzero(same_day)
+    if reports.us is not None:
+        apart = reports.clock[at[inside] + 1] - reports.clock[at[inside]]
+        inside = inside[apart > FLOOR_S * 1_000_000]
+    gaps = at[inside]
+    first = vessel_starts[np.concatenate([vessel[inside], vessel[:-1][~same_day], vessel[-1:]])] if n else edges
+    counts = _reports_12h(reports, np.concatenate([gaps, ends]), first, lookback)
+    cut = len(gaps)
     return Summary(
-        _days(reports, starts, ends, jumps, [c[cut:] for c in counts], seq),
-        _gaps(reports, inside, [c[:cut] for c in counts], seq),
+        _days(reports, starts, ends, breaks.jumps, [c[cut:] for c in counts], seq),
+        _gaps(reports, gaps, [c[:cut] for c in counts], seq),
     )
 
 
-def _breaks(reports: Reports) -> tuple[Ints, Ints]:
-    """Indexes i where (i, i+1) may be more than one vessel-day going on; and where (i, i+1) of one is a jump.
+@dataclass(frozen=True)
+class _Breaks:
+    """Indexes i where (i, i+1) is more than one vessel-day going on, and where (i, i+1) of one vessel-day is a jump.
 
-    Works in blocks that stay in the processor's cache.
+    ``same_vessel`` and ``same_day`` (of one vessel) say which of the breaks are silences only. With whole seconds these are longer
+    than the floor, else at least as long.
     """
+
+    at: Ints
+    same_vessel: Ints
+    same_day: Ints
+    jumps: Ints
+
+
+def _breaks(reports: Reports) -> _Breaks:
+    """Works in blocks that stay in the processor's cache."""
     mmsi, ts, lat, lon = reports.mmsi, reports.ts, reports.lat, reports.lon
+    floor = FLOOR_S if reports.us is None else FLOOR_S - 1
     one_day = len(ts) > 0 and int(ts.min()) // DAY_S == int(ts.max()) // DAY_S
-    breaks, jumps = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
+    found: list[tuple[Ints, Ints, Ints, Ints]] = [
+        (np.empty(0, np.int64), *[np.empty(0, bool)] * 2, np.empty(0, np.int64))
+    ]
     for start in range(0, len(mmsi) - 1, _BLOCK):
         block = slice(start, min(start + _BLOCK, len(mmsi) - 1) + 1)
         m, t, a, o = mmsi[block], ts[block], lat[block], lon[block]
-        other = m[1:] != m[:-1]
+        same_vessel = m[1:] == m[:-1]
         apart = t[1:] - t[:-1]
-        found = apart >= FLOOR_S
-        found |= other
+        going_on = apart <= floor
+        going_on &= same_vessel
+        same_day = same_vessel
         if not one_day:
             day = t // DAY_S
-            found |= day[1:] != day[:-1]
-        breaks.append(np.flatnonzero(found) + start)
+            same_day = same_vessel & (day[1:] == day[:-1])
+            going_on &= same_day
         far = _moved(a)
         far |= _moved(o)
-        far &= ~other
-        at = np.flatnonzero(far)
-        if len(at):
-            at = at[t[at] // DAY_S == t[at + 1] // DAY_S]
-            jumps.append(at[is_jump((a[at], o[at], a[at + 1], o[at + 1]), apart[at] / 3600.0)] + start)
-    return np.concatenate(breaks), np.concatenate(jumps)
+        far &= same_day
+        at, jumps = np.flatnonzero(~going_on), np.flatnonzero(far)
+        if len(jumps):
+            after = jumps + 1
+            jumps = jumps[is_jump((a[jumps], o[jumps], a[after], o[after]), apart[jumps] / 3600.0)]
+        found.append((at + start, same_vessel[at], same_day[at], jumps + start))
+    return _Breaks(*(np.concatenate(part) for part in zip(*found, strict=True)))
 
 
 def _moved(values: Ints) -> Ints:
@@ -128,22 +149,29 @@ def is_jump(move: tuple[Ints, ...], hours: Ints) -> Ints:
     return found
 
 
-def _reports_12h(reports: Reports, off: Ints, vessel_starts: Ints, lookback: Sequence[Lookback]) -> list[Ints]:
-    """Positions in the 12 h up to and including each index ``off``: in all, terrestrial, satellite."""
-    clock = reports.clock
-    unit = 1 if reports.us is None else 1_000_000
-    since = clock[off].astype(np.int64) - LOOKBACK_S * unit
-    first = vessel_starts[np.searchsorted(vessel_starts, off, side="right") - 1]
-    begin = first.copy()
-    search = np.flatnonzero(clock[first] < since)
-    begin[search] = first_at_or_after(clock, first[search], off[search] + 1, since[search])
+def _reports_12h(reports: Reports, off: Ints, first: Ints, lookback: Sequence[Lookback]) -> list[Ints]:
+    """Positions in the 12 h up to and including each index ``off``: in all, terrestrial, satellite.
+
+    Args:
+        reports: the reports.
+        off: indexes.
+        first: where the vessel of each begins.
+        lookback: positions before the reports.
+    """
+    clock, unit = reports.clock, reports.clock_unit
+    since = clock[off] - LOOKBACK_S * unit
+    begin = reports.first_since(off, first, since)
     counts = [off + 1 - begin, *(running.between(begin, off + 1) for running in reports.received)]
-    beyond = np.flatnonzero(since // (DAY_S * unit) < clock[begin] // (DAY_S * unit))
-    until = reports.microseconds(off[beyond])
-    for earlier in lookback:
-        more = earlier.count(reports.mmsi[off[beyond]], since[beyond] * (1_000_000 // unit), until)
-        for count, extra in zip(counts, more, strict=True):
-            count[beyond] += extra
+    beyond = (
+        np.flatnonzero(since // (DAY_S * unit) < clock[begin] // (DAY_S * unit)) if lookback else np.empty(0, np.int64)
+    )
+    if len(beyond):
+        mmsi = reports.mmsi[off[beyond]]
+        until = reports.microseconds(off[beyond])
+        for earlier in lookback:
+            more = earlier.count(mmsi, until - LOOKBACK_S * 1_000_000, until)
+            for count, extra in zip(counts, more, strict=True):
+                count[beyond] += extra
     return counts
 
 

@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 from ais_gaps.summary.kernel import Summary, summarise
 from ais_gaps.summary.reports import COLUMNS, DAY_S, Lookback, Reports
 
-BATCH_ROWS = 1_500_000
+BATCH_ROWS = 1_000_000
 _USUALLY_ZERO = ("us", "kind", "transmitter", "receiver")
 
 
@@ -46,16 +46,27 @@ def read_part(path: str) -> Iterator[pa.Table]:
 
 def whole_days(batches: Iterable[pa.Table]) -> Iterator[pa.Table]:
     """Sorted batches cut anew so that no vessel-day is in two."""
-    held: list[pa.Table] = []
+    held: list[pa.Table] = []  # the beginning of a vessel-day that may go on
     for batch in batches:
         if not len(batch):
             continue
-        cut = _last_vessel_day(batch)
-        if cut or (held and not _continues(held[-1], batch)):
-            yield from _one([*held, batch.slice(0, cut)])
-            held = []
-        held.append(batch.slice(cut))
+        first, last = _first_and_last_day(batch)
+        if held:
+            goes_on = first if _continues(held[-1], batch) else 0
+            held.append(batch.slice(0, goes_on))
+            if goes_on == len(batch):
+                continue
+            yield from _one(held)
+            batch, last = batch.slice(goes_on), last - goes_on
+        if last:
+            yield batch.slice(0, last)
+        held = [_apart(batch.slice(last))]
     yield from _one(held)
+
+
+def _apart(rows: pa.Table) -> pa.Table:
+    """A copy that does not keep the batch that it was cut from alive."""
+    return rows.take(np.arange(len(rows)))
 
 
 def _one(tables: list[pa.Table]) -> Iterator[pa.Table]:
@@ -64,17 +75,23 @@ def _one(tables: list[pa.Table]) -> Iterator[pa.Table]:
         yield pa.concat_tables(tables).combine_chunks() if len(tables) > 1 else tables[0]
 
 
-def _last_vessel_day(table: pa.Table) -> int:
-    """Index of the first row of the table's last vessel-day."""
-    mmsi, day = table["mmsi"].to_numpy(), table["ts"].to_numpy() // DAY_S
-    edges = np.flatnonzero((mmsi[1:] != mmsi[:-1]) | (day[1:] != day[:-1]))
-    return int(edges[-1]) + 1 if len(edges) else 0
+def _first_and_last_day(table: pa.Table) -> tuple[int, int]:
+    """Where the table's first vessel-day ends, and where its last begins."""
+    mmsi, ts = table["mmsi"].to_numpy(), table["ts"].to_numpy()
+    first_vessel = int(np.searchsorted(mmsi, mmsi[0], side="right"))
+    last_vessel = int(np.searchsorted(mmsi, mmsi[-1]))
+    end = int(np.searchsorted(ts[:first_vessel] // DAY_S, ts[0] // DAY_S, side="right"))
+    begin = last_vessel + int(np.searchsorted(ts[last_vessel:] // DAY_S, ts[-1] // DAY_S))
+    return end, begin
 
 
 def _continues(before: pa.Table, after: pa.Table) -> bool:
-    """Whether a batch of one vessel-day goes on with that of the batch before."""
-    last, first = before.slice(len(before) - 1).to_pylist()[0], after.slice(0, 1).to_pylist()[0]
-    return bool(last["mmsi"] == first["mmsi"] and last["ts"] // DAY_S == first["ts"] // DAY_S)
+    """Whether a batch begins with the vessel-day that the batch before ends with."""
+    last, first = len(before) - 1, 0
+    return bool(
+        before["mmsi"][last].as_py() == after["mmsi"][first].as_py()
+        and before["ts"][last].as_py() // DAY_S == after["ts"][first].as_py() // DAY_S
+    )
 
 
 def _all_zero(part: pq.ParquetFile) -> set[str]:

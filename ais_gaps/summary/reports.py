@@ -83,15 +83,39 @@ class Reports:
             **others,
         )
 
-    @property
+    @cached_property
     def clock(self) -> Ints:
         """Times as integers that order: seconds where all are whole, else microseconds."""
         return self.ts if self.us is None else self.microseconds(slice(None))
+
+    @property
+    def clock_unit(self) -> int:
+        """How many units of `clock` a second has."""
+        return 1 if self.us is None else 1_000_000
 
     def microseconds(self, index: Any) -> Ints:
         """Times at an index in microseconds since 1970."""
         whole: Ints = self.ts[index].astype(np.int64) * 1_000_000
         return whole if self.us is None else whole + self.us[index]
+
+    def first_since(self, off: Ints, first: Ints, since: Ints) -> Ints:
+        """For each k the first index of the vessel of ``off`` whose `clock` is at or after ``since``.
+
+        Args:
+            off: indexes.
+            first: where the vessel of each begins.
+            since: times on `clock`, no later than that of ``off``.
+        """
+        if self.us is not None:
+            return first_at_or_after(self.clock, first, off + 1, since)
+        # Sorted by MMSI and second, both in one number: one library search is faster than a bisection of our own.
+        key = self.mmsi.astype(np.int64)
+        key <<= 32
+        key |= self.ts
+        wanted = self.mmsi[off].astype(np.int64)
+        wanted <<= 32
+        wanted |= since
+        return np.searchsorted(key, wanted)
 
     @cached_property
     def received(self) -> tuple[Running, Running]:
@@ -100,17 +124,13 @@ class Reports:
 
     def tail(self) -> Lookback:
         """The positions that a following day may look back on: those after noon of each vessel's last day here."""
-        ends = np.flatnonzero(np.append(self.mmsi[1:] != self.mmsi[:-1], True)) if len(self) else np.empty(0, np.int64)
-        noon = ((self.ts[ends] // DAY_S + 1) * DAY_S - LOOKBACK_S).astype(np.int32)
-        starts = np.append(0, ends[:-1] + 1) if len(ends) else ends
-        first = first_at_or_after(self.ts, starts, ends + 1, noon)
-        runs = ends + 1 - first
-        starts = np.append(0, np.cumsum(runs))
-        keep = np.arange(starts[-1]) + np.repeat(first - starts[:-1], runs)
-        receiver = self.receiver if isinstance(self.receiver, int) else self.receiver[keep]
-        vessels = self.mmsi[ends]
-        some = runs > 0
-        return Lookback(vessels[some], np.append(starts[:-1][some], starts[-1]), self.microseconds(keep), receiver)
+        n = len(self)
+        ends = np.flatnonzero(np.append(self.mmsi[1:] != self.mmsi[:-1], True)) + 1 if n else np.empty(0, np.int64)
+        vessels = self.mmsi[ends - 1]
+        noon = (self.ts[ends - 1] // DAY_S + 1) * DAY_S - LOOKBACK_S
+        starts = np.append(0, ends[:-1])
+        starts = first_at_or_after(self.ts, starts, ends, noon)
+        return Lookback(vessels, starts, ends, self.ts, self.us, self.receiver)
 
 
 @dataclass(frozen=True)
@@ -142,29 +162,39 @@ class Lookback:
 
     Attributes:
         vessels: distinct MMSI, ascending.
-        starts: start of each vessel's run in ``times``, and the end of the last.
-        times: microseconds since 1970.
+        starts, ends: where each vessel's run lies in ``ts``.
+        ts: seconds since 1970.
+        us: microseconds of the second; None where every time is a whole second.
         receiver: code of each, or one for all.
         scattered: whether some may lie after what they are counted for; else all lie before, and no end need be looked for.
     """
 
     vessels: Ints
     starts: Ints
-    times: Ints
+    ends: Ints
+    ts: Ints
+    us: Ints | None = None
     receiver: Ints | int = 0
     scattered: bool = False
 
     @classmethod
     def of(cls, mmsi: Ints, times: Ints, receiver: Ints | int = 0, *, scattered: bool = False) -> Lookback:
         """From arrays in order of (mmsi, time); times in microseconds."""
-        first = np.flatnonzero(np.append(True, mmsi[1:] != mmsi[:-1])) if len(mmsi) else np.empty(0, np.int64)
-        return cls(mmsi[first], np.append(first, len(mmsi)), times, receiver, scattered)
+        ends = np.flatnonzero(np.append(mmsi[1:] != mmsi[:-1], True)) + 1 if len(mmsi) else np.empty(0, np.int64)
+        ts = times // 1_000_000
+        us = times - ts * 1_000_000
+        starts = np.append(0, ends[:-1])[: len(ends)]
+        return cls(mmsi[ends - 1], starts, ends, ts.astype(np.int32), us if us.any() else None, receiver, scattered)
 
     @cached_property
     def received(self) -> tuple[Running, Running]:
         """Running counts of terrestrial and of satellite reports."""
-        n = len(self.times)
+        n = len(self.ts)
         return Running.of(self.receiver, TERRESTRIAL, n), Running.of(self.receiver, SATELLITE, n)
+
+    @cached_property
+    def _clock(self) -> Ints:
+        return self.ts if self.us is None else self.ts.astype(np.int64) * 1_000_000 + self.us
 
     def count(self, mmsi: Ints, since_us: Ints, until_us: Ints) -> tuple[Ints, Ints, Ints]:
         """For each k: positions of an MMSI in [since, until), in all, terrestrial and satellite. Times in microseconds."""
@@ -172,11 +202,15 @@ class Lookback:
             zero = np.zeros(len(mmsi), np.int64)
             return zero, zero, zero
         at = np.minimum(np.searchsorted(self.vessels, mmsi), len(self.vessels) - 1)
-        end = self.starts[at + 1]
+        end = self.ends[at]
         start = np.where(self.vessels[at] == mmsi, self.starts[at], end)
-        begin = first_at_or_after(self.times, start, end, since_us)
+        # In whole seconds the first one at or after a time is the first at or after the next whole second.
+        since, until = (
+            (since_us, until_us) if self.us is not None else (-(-since_us // 1_000_000), -(-until_us // 1_000_000))
+        )
+        begin = first_at_or_after(self._clock, start, end, since)
         if self.scattered:
-            end = first_at_or_after(self.times, begin, end, until_us)
+            end = first_at_or_after(self._clock, begin, end, until)
         return end - begin, self.received[0].between(begin, end), self.received[1].between(begin, end)
 
     @classmethod
@@ -185,40 +219,42 @@ class Lookback:
         tails = [t for t in tails if len(t.vessels)]
         if len(tails) <= 1:
             return tails[0] if tails else cls.of(np.empty(0, np.int32), np.empty(0, np.int64))
-        vessels, starts, times, receivers = [], [], [], []
-        offset = 0
-        for tail, after in zip(tails, [*tails[1:], None], strict=True):
-            n = len(tail.vessels)
-            if after is not None and tail.vessels[-1] == after.vessels[0]:
-                n -= 1
-            stop = int(tail.starts[n])
-            vessels.append(tail.vessels[:n])
-            starts.append(tail.starts[:n] + offset)
-            times.append(tail.times[:stop])
-            codes = tail.receiver
-            receivers.append(np.full(stop, codes, np.int8) if isinstance(codes, int) else codes[:stop])
-            offset += stop
-        return cls(
-            np.concatenate(vessels),
-            np.append(np.concatenate(starts), offset),
-            np.concatenate(times),
-            np.concatenate(receivers),
-        )
+        offsets = np.append(0, np.cumsum([len(t.ts) for t in tails[:-1]]))
+        vessels = np.concatenate([t.vessels for t in tails])
+        last = np.flatnonzero(np.append(vessels[1:] != vessels[:-1], True))
+        starts = np.concatenate([t.starts + o for t, o in zip(tails, offsets, strict=True)])
+        ends = np.concatenate([t.ends + o for t, o in zip(tails, offsets, strict=True)])
+        us = None if all(t.us is None for t in tails) else np.concatenate([_whole(t.us, t) for t in tails])
+        receiver: Ints | int = 0
+        if any(not isinstance(t.receiver, int) or t.receiver for t in tails):
+            receiver = np.concatenate([_whole(t.receiver, t) for t in tails])
+        return cls(vessels[last], starts[last], ends[last], np.concatenate([t.ts for t in tails]), us, receiver)
+
+
+def _whole(values: Ints | int | None, lookback: Lookback) -> Ints:
+    """One value for all as an array."""
+    return values if isinstance(values, np.ndarray) else np.full(len(lookback.ts), values or 0, np.int32)
 
 
 def first_at_or_after(times: Ints, low: Ints, high: Ints, target: Ints) -> Ints:
     """For each k the first index in [low, high) with times[index] >= target, else high: a bisection of all k at once."""
-    low = np.array(low, np.int64)
-    span = high - low
+    found = np.array(low, np.int64)
+    at = np.flatnonzero(high > found)
+    low, span, target = found[at], (high - found)[at], target[at]
     last = len(times) - 1
-    for _ in range(int(span.max()).bit_length() if len(span) else 0):
+    while len(at):
         half = span >> 1
         middle = low + half
         less = times[np.minimum(middle, last)] < target
         less &= span > 0
         low = np.where(less, middle + 1, low)
         span = np.where(less, span - half - 1, half)
-    return low
+        going = span > 0
+        # Most runs are short and done soon; those that go on are gathered when that is worth the copy.
+        if np.count_nonzero(going) < 0.7 * len(at):
+            found[at] = low
+            at, low, span, target = at[going], low[going], span[going], target[going]
+    return found
 
 
 def _ints(column: Any) -> Ints:
