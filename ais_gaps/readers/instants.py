@@ -32,7 +32,7 @@ def zone_of(name: str | None) -> ZoneInfo | None:
         return None
     try:
         return ZoneInfo(name)
-    except (ValueError, OSError) as error:
+    except (KeyError, ValueError, OSError) as error:
         raise UsageError(f"--time-zone: there is no time zone {name!r}") from error
 
 
