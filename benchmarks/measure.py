@@ -57,9 +57,11 @@ class Cost:
 def measure(work: Callable[..., Any], **arguments: Any) -> Cost:
     """Runs a function of one of the modules here in a fresh Python. A failure is raised with what the process said."""
     target = f"{work.__module__}:{work.__name__}"
-    with tempfile.NamedTemporaryFile("r", suffix=".json") as answer:
-        whole = run_command([sys.executable, "-m", __name__, target, json.dumps(arguments, default=str), answer.name])
-        inner = json.load(answer)
+    with tempfile.TemporaryDirectory() as folder:
+        letter = Path(folder) / "letter.json"  # not the command line: a list of parts may be too long for that
+        letter.write_text(json.dumps(arguments, default=str))
+        whole = run_command([sys.executable, "-m", __name__, target, str(letter)])
+        inner = json.loads(letter.read_text())
     return Cost(inner["cpu_s"], inner["wall_s"], whole.peak_mb, inner["value"])
 
 
@@ -153,12 +155,12 @@ def _resident_pages(pid: int) -> int:
 
 
 def _answer() -> None:
-    target, arguments, answer = sys.argv[1:]
+    target, letter = sys.argv[1:]
     module, name = target.split(":")
     clock = Clock()
-    value = getattr(importlib.import_module(module), name)(clock, **json.loads(arguments))
+    value = getattr(importlib.import_module(module), name)(clock, **json.loads(Path(letter).read_text()))
     said = {"cpu_s": clock.cpu_s, "wall_s": clock.wall_s, "value": value}
-    Path(answer).write_text(json.dumps(said, default=str))
+    Path(letter).write_text(json.dumps(said, default=str))
 
 
 if __name__ == "__main__":

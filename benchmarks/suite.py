@@ -231,7 +231,7 @@ def look_ups(
 
 def commands(world: World, rounds: int) -> Iterator[Finding]:
     """Whole commands as a person runs them."""
-    who = next(w for w in world.identities(range(world.vessels)) if w["name"] and w["imo"])
+    who = next(w for w in world.identities(range(min(100, world.vessels))) if w["name"] and w["imo"])
     base = [sys.executable, "-m", "ais_gaps", "--archive", str(world.archive)]
     start = median([run_command([*base, "--version"]) for _ in range(rounds)])
     for name, arguments in (

@@ -183,6 +183,13 @@ def test_work_that_fails_says_why() -> None:
         measure.measure(rivals.scan, parts=["no-such-part.parquet"])
 
 
+def test_work_may_be_given_more_than_a_command_line_holds(tmp_path: Path) -> None:
+    part = tmp_path / "part.parquet"
+    pq.write_table(pa.table({name: [1] for name in rivals.SCANNED}), part)
+    parts = [str(part)] * (200_000 // len(str(part)))
+    assert measure.measure(rivals.scan, parts=parts).value == len(parts)
+
+
 def test_medians_are_taken_and_works_alternate() -> None:
     order: list[str] = []
 
