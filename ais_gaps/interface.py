@@ -90,13 +90,22 @@ class Archive:
     ) -> SourceResult:
         try:
             chosen = readers.recognise(source, reader, options)
-            return ingest_source(
+            result = ingest_source(
                 self._store, source, chosen, options, note=note, on_progress=on_progress, lock_timeout_s=lock_timeout_s
             )
+            if not result.already_known:
+                self._refresh_index()
+            return result
         except UsageError:
             raise
         except AisGapsError as error:
             return SourceResult(source.name, error=str(error))
+
+    def _refresh_index(self) -> None:
+        from ais_gaps import identities
+
+        with self._store.writing() as work:
+            identities.refresh(self._store, self._store.ingests(), work)
 
     def sources(self, *, as_known: datetime | None = None) -> pa.Table:
         """What went in, one row a source (`schema.SOURCES`)."""
@@ -144,20 +153,18 @@ class Archive:
         from ais_gaps import identities, vessels
 
         ingests = self._store.ingests(as_known=as_known)
-        claims = summaries.read(self._store, ingests, CLAIMS)
-        gathered = identities.gather(claims, gap_finding.vessels_heard(self._store, ingests))
-        return vessels.vessels(vessels.about(gathered, query))
+        found = vessels.about(identities.identities(self._store, ingests), query)
+        return vessels.vessels(identities.with_counts(self._store, ingests, found))
 
     def _all_of_name(self, query: str, as_known: datetime | None) -> list[dict[str, Any]]:
         """The vessel that a query means, or all that bear just that name."""
-        from ais_gaps import vessels
+        from ais_gaps import identities, vessels
 
         known = self._vessels_about(query, as_known)
         try:
             return [vessels.resolve(known, query)]
         except NotFound:
-            ingests = self._store.ingests(as_known=as_known)
-            said = summaries.read(self._store, ingests, CLAIMS, columns=["name"])["name"]
+            said = identities.identities(self._store, self._store.ingests(as_known=as_known))["name"]
             raise NotFound(
                 f"No vessel {query!r} in this archive.", names.nearest(query, pc.unique(said).drop_null().to_pylist())
             ) from None

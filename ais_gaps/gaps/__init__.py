@@ -1,7 +1,7 @@
 """Gaps: silences of a track longer than a threshold, found from summaries, named, placed, and followed through late data."""
 
 from ais_gaps.gaps.describe import describe
-from ais_gaps.gaps.find import as_of_of, find, vessels_heard
+from ais_gaps.gaps.find import as_of_of, find
 from ais_gaps.gaps.history import superseded
 from ais_gaps.gaps.narrow import near, recount
 from ais_gaps.gaps.stitch import BARE_GAPS, FLOOR_H, Stitched, longer, newest, stitch
@@ -19,5 +19,4 @@ __all__ = [
     "recount",
     "stitch",
     "superseded",
-    "vessels_heard",
 ]

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from ais_gaps.errors import UsageError
 from ais_gaps.gaps.stitch import FLOOR_H, Stitched, longer, newest, stitch
@@ -53,21 +52,3 @@ def find(
 def as_of_of(ingests: Sequence[Ingest]) -> int:
     """The end of what the archive holds: the newest report of its sources, microseconds since 1970; 0 for an empty archive."""
     return max((i.last_us for i in ingests if i.last_us is not None), default=0)
-
-
-def vessels_heard(store: Store, ingests: Sequence[Ingest]) -> pa.Table:
-    """Every ship's MMSI with its first and last position and number of positions: mmsi, first_us, last_us, n; by mmsi."""
-    days = summaries.read(
-        store, ingests, VESSEL_DAYS, columns=["mmsi", "day", "seq", "positions", "first_us", "last_us"]
-    )
-    days, _ = newest(days, DAY_GAPS.arrow.empty_table())
-    grouped = days.group_by("mmsi").aggregate([("first_us", "min"), ("last_us", "max"), ("positions", "sum")])
-    out = pa.table(
-        {
-            "mmsi": grouped["mmsi"],
-            "first_us": grouped["first_us_min"],
-            "last_us": grouped["last_us_max"],
-            "n": pc.cast(grouped["positions_sum"], pa.int64()),
-        }
-    )
-    return out.sort_by("mmsi")

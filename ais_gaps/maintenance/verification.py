@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import duckdb
 import pyarrow.parquet as pq
 
+from ais_gaps import identities
 from ais_gaps.errors import ArchiveError
 from ais_gaps.maintenance.rebuild import restore, resummarise
 from ais_gaps.readers.interface import CLAIM_FIELDS
@@ -65,6 +66,7 @@ def verify(store: Store) -> Verification:
         if whole:
             problems += _count_problems(store, ingests, parts)
             problems += summaries.fold_problems(store, ingests)
+            problems += identities.index_problems(store, ingests)
             for ingest in ingests:
                 checked += 1
                 problems += _summary_problems(store, ingest)

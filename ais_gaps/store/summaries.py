@@ -48,7 +48,7 @@ def read(
 
     Args:
         store: the archive.
-        ingests: the ingests that count, from the first on without a hole (rejects: any).
+        ingests: the ingests that count, in order and without a hole (rejects: any).
         table: `VESSEL_DAYS`, `DAY_GAPS`, `CLAIMS` or `REJECTS`.
         within: only MMSI from the first to the second, both included; None = all.
         columns: only these columns; None = all.
@@ -59,18 +59,18 @@ def read(
     schema = table.arrow if columns is None else pa.schema([table.arrow.field(c) for c in columns])
     number = "seq" if "seq" in table.names else "source"
     found = [schema.empty_table()]
-    for path, last in _files(store, ingests, table):
+    for path, only in _files(store, ingests, table):
         with _open(store, path) as part:
             groups = range(part.num_row_groups) if within is None else _groups(part, *within)
             if not groups:
                 continue
-            asked = columns if columns is None or last is None else sorted({*columns, number})
+            asked = columns if columns is None or only is None else sorted({*columns, number})
             rows = part.read_row_groups(list(groups), columns=asked, use_threads=False)
         if within is not None:
             mmsi = rows["mmsi"]
             rows = rows.filter(pc.and_(pc.greater_equal(mmsi, within[0]), pc.less_equal(mmsi, within[1])))
-        if last is not None:
-            rows = rows.filter(pc.less_equal(rows[number], last))
+        if only is not None:
+            rows = rows.filter(pc.and_(pc.greater_equal(rows[number], only[0]), pc.less_equal(rows[number], only[1])))
         found.append(rows.select(schema.names).cast(schema))
     return pa.concat_tables(found)
 
@@ -150,23 +150,21 @@ _DIFFERENCES = tuple(
 )
 
 
-def _files(store: Store, ingests: Sequence[Ingest], table: Table) -> Iterator[tuple[Path, int | None]]:
-    """Files to read, in the order of the ingests; where one holds later ingests too, the number of the last that counts."""
-    if not ingests:
-        return
+def _files(store: Store, ingests: Sequence[Ingest], table: Table) -> Iterator[tuple[Path, tuple[int, int] | None]]:
+    """Files to read, in the order of the ingests; where one holds others too, the first and the last that count."""
     held = _folds(store) if table in _FOLDED else []
-    newest = ingests[-1].source
     done = 0
     for ingest in ingests:
         if ingest.source <= done:
             continue
         within = [(first, last) for first, last in held if first <= ingest.source <= last]
-        if within:
-            first, done = within[0]
-            path = store.path / "folds" / f"{first:08d}-{done:08d}" / f"{FILES[table.name]}.parquet"
-            yield path, newest if newest < done else None
-        else:
+        if not within:
             yield store.ingest_file(ingest.id, FILES[table.name]), None
+            continue
+        first, done = within[0]
+        path = store.path / "folds" / f"{first:08d}-{done:08d}" / f"{FILES[table.name]}.parquet"
+        whole = ingests[0].source <= first and done <= ingests[-1].source
+        yield path, None if whole else (ingests[0].source, ingests[-1].source)
 
 
 def _folds(store: Store) -> list[tuple[int, int]]:

@@ -94,9 +94,8 @@ def _breaks(reports: Reports) -> _Breaks:
     mmsi, ts, lat, lon = reports.mmsi, reports.ts, reports.lat, reports.lon
     floor = FLOOR_S if reports.us is None else FLOOR_S - 1
     one_day = len(ts) > 0 and int(ts.min()) // DAY_S == int(ts.max()) // DAY_S
-    found: list[tuple[Ints, Ints, Ints, Ints]] = [
-        (np.empty(0, np.int64), *[np.empty(0, bool)] * 2, np.empty(0, np.int64))
-    ]
+    none, never = np.empty(0, np.int64), np.empty(0, bool)
+    found: list[tuple[Ints, Ints, Ints, Ints]] = [(none, never, never, none)]
     for start in range(0, len(mmsi) - 1, _BLOCK):
         block = slice(start, min(start + _BLOCK, len(mmsi) - 1) + 1)
         m, t, a, o = mmsi[block], ts[block], lat[block], lon[block]
