@@ -65,8 +65,9 @@ def verify(store: Store) -> Verification:
             problems += _table_problems(store, ingest, whole)
         if whole:
             problems += _count_problems(store, ingests, parts)
-            problems += summaries.fold_problems(store, ingests)
-            problems += identities.index_problems(store, ingests)
+            if all(_complete(store, ingest) for ingest in ingests):
+                problems += summaries.fold_problems(store, ingests)
+                problems += identities.index_problems(store, ingests)
             for ingest in ingests:
                 checked += 1
                 problems += _summary_problems(store, ingest)
