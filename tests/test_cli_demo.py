@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from tests.command import run
+from tests.command import environment, run
 
 
 @pytest.fixture(scope="module")
@@ -29,6 +31,15 @@ def test_demo_and_investigate_print_the_same_dossier(case: Path) -> None:
     assert max(map(len, page.stdout.splitlines())) <= 100
     dossier = run("--archive", str(case), "investigate", "9179842", "-f", "json")
     assert json.loads(dossier.stdout)
+
+
+def test_a_reader_that_leaves_ends_the_page_quietly(case: Path) -> None:
+    command = [sys.executable, "-m", "ais_gaps", "--archive", str(case), "investigate", "ANGARA"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment()) as started:
+        assert started.stdout is not None
+        assert started.stderr is not None
+        started.stdout.close()
+        assert (started.wait(timeout=60), started.stderr.read()) == (0, b"")
 
 
 def test_demo_without_a_folder_builds_in_a_temporary_one_and_says_where(tmp_path: Path) -> None:

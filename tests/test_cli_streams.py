@@ -59,15 +59,16 @@ def on_terminal(body: str, **changes: str) -> tuple[int, str]:
     return started.wait(timeout=60), received.decode()
 
 
+@pytest.mark.parametrize("lines_read", [0, 1])
 @pytest.mark.parametrize("form", ["TABLE", "JSON", "CSV", "NDJSON"])
-def test_a_reader_that_leaves_ends_the_command_quietly(form: str) -> None:
-    started = process(ROWS.format(hostile="", count=200_000, form=form))
-    assert started.stdout is not None
-    assert started.stderr is not None
-    started.stdout.readline()
-    started.stdout.close()
-    assert (started.wait(timeout=60), started.stderr.read()) == (0, b"")
-    started.stderr.close()
+def test_a_reader_that_leaves_ends_the_command_quietly(form: str, lines_read: int) -> None:
+    with process(ROWS.format(hostile="", count=200_000, form=form)) as started:
+        assert started.stdout is not None
+        assert started.stderr is not None
+        for _ in range(lines_read):
+            started.stdout.readline()
+        started.stdout.close()
+        assert (started.wait(timeout=60), started.stderr.read()) == (0, b"")
 
 
 def test_a_full_disk_is_one_line_and_status_1() -> None:
@@ -131,11 +132,11 @@ def test_the_traceback_is_there_for_who_asks() -> None:
 
 
 def test_ctrl_c_is_one_line_and_status_130() -> None:
-    started = process("import time; print('ready', flush=True); time.sleep(60)")
-    assert started.stdout is not None
-    started.stdout.readline()
-    started.send_signal(signal.SIGINT)
-    _, err = started.communicate(timeout=60)
+    with process("import time; print('ready', flush=True); time.sleep(60)") as started:
+        assert started.stdout is not None
+        started.stdout.readline()
+        started.send_signal(signal.SIGINT)
+        _, err = started.communicate(timeout=60)
     assert (started.returncode, err) == (130, b"ais-gaps: interrupted\n")
 
 

@@ -96,4 +96,7 @@ def _print_dossier(dossier: Dossier, form: DossierFormat) -> None:
 
     page = open_page()
     fixed = not page.isatty() and not os.environ.get("COLUMNS", "").isdecimal()
-    render(dossier, Console(file=page, highlight=False, width=_PAGE_WIDTH if fixed else None))
+    console = Console(file=page, highlight=False, width=_PAGE_WIDTH if fixed else None)
+    with console.capture() as captured:  # rich ends the process itself if it writes where nobody reads any more
+        render(dossier, console)
+    page.write(captured.get())

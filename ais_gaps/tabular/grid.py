@@ -63,8 +63,10 @@ def _write_header(names: list[str], widths: list[int], numeric: list[bool], stre
     cells = [_placed(plain(n), w, r, width) for n, w, r in zip(names, widths, numeric, strict=False)]
     line = _GUTTER.join(cells).rstrip()
     console = Console(file=stream, highlight=False, soft_wrap=True)
-    console.print(Text(line, style="bold"))
-    console.print(Text(_GUTTER.join(("─" if _can_draw(stream) else "-") * w for w in widths), style="dim"))
+    with console.capture() as captured:  # rich ends the process itself if it writes where nobody reads any more
+        console.print(Text(line, style="bold"))
+        console.print(Text(_GUTTER.join(("─" if _can_draw(stream) else "-") * w for w in widths), style="dim"))
+    stream.write(captured.get())
 
 
 def _can_draw(stream: TextIO) -> bool:
