@@ -67,8 +67,10 @@ class TestCells:
         broadcast = (
             "X,Y,BaseDateTime,MMSI,ReceiverType,ReceiverID\n-70.1,42.1,2009/01/01 00:00:01,367000140,b,003669945\n"
         )
-        (row,) = rows(written(tmp_path, broadcast))
-        assert (row["receiver"], row["station"]) == ("terrestrial", "003669945")
+        for kind in "brBR":
+            (row,) = rows(written(tmp_path, broadcast.replace(",b,", f",{kind},")))
+            assert (row["receiver"], row["station"]) == ("terrestrial", "003669945")
+        assert "receiver" not in rows(written(tmp_path, broadcast.replace(",b,", ",x,")))[0]
         assert "receiver" not in rows(written(tmp_path, f"{HEADER}\n{ROW}\n"))[0]
         assert rows(written(tmp_path, f"{HEADER}\n{ROW}\n"), receiver="terrestrial")[0]["receiver"] == "terrestrial"
 

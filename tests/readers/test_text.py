@@ -135,6 +135,19 @@ class TestRows:
             ["7", '"MOON', "9"],
         ]
 
+    def test_survive_marks_in_pairs_that_do_not_match(self) -> None:
+        content = b'a,b,c\n1,X"Y,"Z\n4,5,6\n7,8,"9\n9"\n'
+        assert [cells for _, cells, _ in rows_of(content, 1 << 20)] == [
+            ["1", 'X"Y', '"Z'],
+            ["4", "5", "6"],
+            ["7", "8", "9\n9"],
+        ]
+
+    @given(_SIZES)
+    def test_come_after_a_header_that_runs_over_lines(self, size: int) -> None:
+        content = b'\na,"b\r\nb",c\n1,2,3\n'
+        assert [(line, cells) for line, cells, _ in rows_of(content, size)] == [(4, ["1", "2", "3"])]
+
     def test_say_how_many_columns_they_have_instead(self) -> None:
         frame = next(delimited.frames(Memory(b"a,b,c\n1,2\n1,2,3,4\n"), Dialect(COLUMNS, ","), {"a": (0, pa.string())}))
         assert frame.broken == {2: "expected 3 columns, found 2", 3: "expected 3 columns, found 4"}
