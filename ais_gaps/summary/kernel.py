@@ -42,29 +42,31 @@ class Summary:
         )
 
 
-def summarise(reports: Reports, lookback: Sequence[Lookback] = (), *, seq: int = 0) -> Summary:
+def summarise(reports: Reports, lookback: Sequence[Lookback] = (), *, seq: int = 0, floor_s: int = FLOOR_S) -> Summary:
     """The vessel-days of some reports.
 
     Args:
         reports: whole vessel-days: none may be continued in another call.
         lookback: positions of the 12 h before each vessel's first report here; no position may be in two of them.
         seq: number written into the rows.
+        floor_s: the shortest silence kept, in seconds. An archive keeps all from `FLOOR_S` on; who asks a part for long ones only
+            gets them in less time.
     """
     n = len(reports)
     if not n and not len(reports.other_mmsi):
         return Summary.joined([])
-    breaks = _breaks(reports)
+    breaks = _breaks(reports, floor_s)
     at, same_vessel, same_day = breaks.at, breaks.same_vessel, breaks.same_day
     edges = at[~same_day]
     ends = np.append(edges, n - 1) if n else edges
     starts = np.append(0, edges + 1) if n else edges
-    vessel_starts = np.append(0, at[~same_vessel] + 1) if n else edges
+    vessel_starts = np.append(0, reports.vessel_ends[:-1]) if n else edges
     # Number of the vessel that each break belongs to: how many vessels ended before.
     vessel = np.append(0, np.cumsum(~same_vessel))
     inside = np.flatnonzero(same_day)
     if reports.us is not None:
         apart = reports.clock[at[inside] + 1] - reports.clock[at[inside]]
-        inside = inside[apart > FLOOR_S * 1_000_000]
+        inside = inside[apart > floor_s * 1_000_000]
     gaps = at[inside]
     first = vessel_starts[np.concatenate([vessel[inside], vessel[:-1][~same_day], vessel[-1:]])] if n else edges
     counts = _reports_12h(reports, np.concatenate([gaps, ends]), first, lookback)
@@ -89,10 +91,10 @@ class _Breaks:
     jumps: Ints
 
 
-def _breaks(reports: Reports) -> _Breaks:
+def _breaks(reports: Reports, floor_s: int) -> _Breaks:
     """Works in blocks that stay in the processor's cache."""
     mmsi, ts, lat, lon = reports.mmsi, reports.ts, reports.lat, reports.lon
-    floor = FLOOR_S if reports.us is None else FLOOR_S - 1
+    floor = floor_s if reports.us is None else floor_s - 1
     one_day = len(ts) > 0 and int(ts.min()) // DAY_S == int(ts.max()) // DAY_S
     none, never = np.empty(0, np.int64), np.empty(0, bool)
     found: list[tuple[Ints, Ints, Ints, Ints]] = [(none, never, never, none)]

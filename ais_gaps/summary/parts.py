@@ -8,15 +8,17 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ais_gaps.summary.kernel import Summary, summarise
+from ais_gaps.summary.kernel import FLOOR_S, Summary, summarise
 from ais_gaps.summary.reports import COLUMNS, DAY_S, Lookback, Reports
 
 BATCH_ROWS = 1_000_000
 _USUALLY_ZERO = ("us", "kind", "transmitter", "receiver")
 
 
-def summarise_part(path: str, lookback: Sequence[Lookback] = (), *, seq: int = 0) -> tuple[Summary, Lookback]:
-    """The summary of a sorted Parquet part, read once, and the lookback that the next day's part needs.
+def summarise_part(
+    path: str, lookback: Sequence[Lookback] = (), *, seq: int = 0, floor_s: int = FLOOR_S
+) -> tuple[Summary, Lookback]:
+    """The summary of a sorted Parquet part, read once, and the lookback that the next day's part needs (see `summarise`).
 
     This is the function that a process pool, or Spark's ``mapInArrow``, maps over a list of parts.
     """
@@ -24,7 +26,7 @@ def summarise_part(path: str, lookback: Sequence[Lookback] = (), *, seq: int = 0
     tails: list[Lookback] = []
     for table in whole_days(read_part(path)):
         reports = Reports.of(table)
-        summaries.append(summarise(reports, [*lookback, *tails[-1:]], seq=seq))
+        summaries.append(summarise(reports, [*lookback, *tails[-1:]], seq=seq, floor_s=floor_s))
         tails.append(reports.tail())
     return Summary.joined(summaries), Lookback.joined(tails)
 

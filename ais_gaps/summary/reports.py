@@ -98,6 +98,13 @@ class Reports:
         whole: Ints = self.ts[index].astype(np.int64) * 1_000_000
         return whole if self.us is None else whole + self.us[index]
 
+    @cached_property
+    def vessel_ends(self) -> Ints:
+        """One past the last report of each vessel, in order."""
+        last = np.flatnonzero(self.mmsi[1:] != self.mmsi[:-1])
+        last += 1
+        return np.append(last, len(self)) if len(self) else last
+
     def first_since(self, off: Ints, first: Ints, since: Ints) -> Ints:
         """For each k the first index of the vessel of ``off`` whose `clock` is at or after ``since``.
 
@@ -106,9 +113,9 @@ class Reports:
             first: where the vessel of each begins.
             since: times on `clock`, no later than that of ``off``.
         """
-        if self.us is not None:
+        if self.us is not None or len(off) < len(self) // 16:
             return first_at_or_after(self.clock, first, off + 1, since)
-        # Sorted by MMSI and second, both in one number: one library search is faster than a bisection of our own.
+        # Sorted by MMSI and second, both in one number: for many, one library search is faster than a bisection of our own.
         key = self.mmsi.astype(np.int64)
         key <<= 32
         key |= self.ts
@@ -124,11 +131,10 @@ class Reports:
 
     def tail(self) -> Lookback:
         """The positions that a following day may look back on: those after noon of each vessel's last day here."""
-        n = len(self)
-        ends = np.flatnonzero(np.append(self.mmsi[1:] != self.mmsi[:-1], True)) + 1 if n else np.empty(0, np.int64)
+        ends = self.vessel_ends
         vessels = self.mmsi[ends - 1]
         noon = (self.ts[ends - 1] // DAY_S + 1) * DAY_S - LOOKBACK_S
-        starts = np.append(0, ends[:-1])
+        starts = np.append(0, ends[:-1])[: len(ends)]
         starts = first_at_or_after(self.ts, starts, ends, noon)
         return Lookback(vessels, starts, ends, self.ts, self.us, self.receiver)
 
