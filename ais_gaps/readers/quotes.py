@@ -34,18 +34,18 @@ def row_end(body: bytes, start: int, separator: str) -> int:
     Raises:
         Unclosed: a quoted value in it is not closed.
     """
-    bare, mark = _bare(separator), separator.encode()
+    mark = separator.encode()
     position = start
     while True:
         if body.startswith(_MARK, position):
             opened, quoted = position, _QUOTED.match(body, position, position + VALUE_BYTES)
             if quoted is None:
                 raise Unclosed(opened + VALUE_BYTES)
-            position = bare.match(body, quoted.end()).end()  # type: ignore[union-attr]
+            position = _bare_end(body, quoted.end(), separator)
             if position > quoted.end() and _over_lines(quoted.group()):
                 raise Unclosed(0)
         else:
-            position = bare.match(body, position).end()  # type: ignore[union-attr]
+            position = _bare_end(body, position, separator)
         if not body.startswith(mark, position):
             return position + 2 if body.startswith(b"\r\n", position) else min(position + 1, len(body))
         position += 1
@@ -86,18 +86,15 @@ def odd_lines(body: bytes, starts: NDArray[np.int64], separator: str) -> NDArray
 
 def split(line: bytes, separator: str) -> list[bytes]:
     """The cells of one row without its line end. A mark that opens and is not closed is an ordinary character."""
-    bare, mark = _bare(separator), separator.encode()
+    mark = separator.encode()
     cells: list[bytes] = []
     position = 0
     while True:
         quoted = _QUOTED.match(line, position)
-        if quoted is None:
-            rest = bare.match(line, position)
-            cells.append(rest.group())  # type: ignore[union-attr]
-        else:
-            rest = bare.match(line, quoted.end())
-            cells.append(quoted.group()[1:-1].replace(b'""', b'"') + rest.group())  # type: ignore[union-attr]
-        position = rest.end()  # type: ignore[union-attr]
+        start = position if quoted is None else quoted.end()
+        position = _bare_end(line, start, separator)
+        value = b"" if quoted is None else quoted.group()[1:-1].replace(b'""', b'"')
+        cells.append(value + line[start:position])
         if not line.startswith(mark, position):
             return cells
         position += 1
@@ -110,6 +107,12 @@ def join(cells: list[bytes], separator: str) -> bytes:
 
 def _over_lines(value: bytes) -> bool:
     return b"\n" in value or b"\r" in value
+
+
+def _bare_end(body: bytes, start: int, separator: str) -> int:
+    """The offset of the separator or line end behind what stands outside of quotation marks."""
+    found = _bare(separator).match(body, start)
+    return start if found is None else found.end()
 
 
 @functools.cache
