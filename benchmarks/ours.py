@@ -61,8 +61,13 @@ def sample_parts(clock: Clock, *, parts: Sequence[str], mmsi: Sequence[int], fol
     return out
 
 
-def gap_pass(clock: Clock, *, parts: Sequence[str], min_hours: float, out: str) -> int:
-    """Summaries of all parts, in order of time, stitched to gaps. Gives the closed gaps (an open one has no rival)."""
+def gap_pass(
+    clock: Clock, *, parts: Sequence[str], min_hours: float, out: str, floor_hours: float | None = None
+) -> int:
+    """Summaries of all parts, in order of time, stitched to gaps. Gives the closed gaps (an open one has no rival).
+
+    ``floor_hours`` is the shortest silence that a summary notes: that asked for, if not said; 1 when days are ingested.
+    """
     import pandas  # noqa: F401 - see above
     import pyarrow.compute as pc
     import pyarrow.parquet as pq
@@ -70,11 +75,12 @@ def gap_pass(clock: Clock, *, parts: Sequence[str], min_hours: float, out: str) 
     from ais_gaps.gaps import newest, stitch
     from ais_gaps.summary import Lookback, Summary, summarise_part
 
+    floor_s = round((min_hours if floor_hours is None else floor_hours) * 3_600)
     with clock:
         summaries: list[Summary] = []
         before: list[Lookback] = []
         for part in parts:
-            summary, tail = summarise_part(part, before)
+            summary, tail = summarise_part(part, before, floor_s=floor_s)
             length_us = pc.subtract(summary.gaps["on_us"], summary.gaps["off_us"])
             asked = summary.gaps.filter(pc.greater(length_us, round(min_hours * 3_600_000_000)))
             summaries.append(Summary(summary.days, asked))
