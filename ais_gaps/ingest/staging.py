@@ -165,6 +165,8 @@ class Staging:
         db.register("bucket_rows", buckets)
         db.execute("CREATE TABLE buckets AS SELECT day::INTEGER AS day, bucket::INTEGER AS bucket FROM bucket_rows")
         db.unregister("bucket_rows")
+        if not parts:
+            return
         db.execute("CREATE TABLE touched AS SELECT DISTINCT mmsi, ts // 86400 AS day FROM staged")
         # Beside the touched vessel-days: the day after looks back into them, so it is summarised anew; the day before is counted.
         db.execute("""
@@ -180,11 +182,10 @@ class Staging:
             SELECT t.mmsi, t.day - 1 AS day, b.bucket FROM touched t JOIN buckets b ON b.day = t.day
             ANTI JOIN wanted w ON w.mmsi = t.mmsi AND w.day = t.day - 1
         """)
+        # A view belongs to its connection, and rows are asked for beside the sorted stream while that is still open.
         self._beside = db.cursor()
-        if parts:
-            # A view belongs to its connection, and rows are asked for beside the sorted stream while that is still open.
-            for connection in (db, self._beside):
-                connection.from_parquet(parts).create_view("archived")
+        for connection in (db, self._beside):
+            connection.from_parquet(parts).create_view("archived")
 
     def sorted_rows(self, source: int, *, with_archive: bool) -> Iterator[pa.RecordBatch]:
         """New rows and the archive's of the same vessel-days, as parts are sorted within a bucket; with ``bucket``, ``old``."""
