@@ -131,8 +131,18 @@ def test_the_traceback_is_there_for_who_asks() -> None:
     assert err.splitlines()[-1].startswith("ais-gaps: unexpected KeyError")
 
 
-def test_ctrl_c_is_one_line_and_status_130() -> None:
-    with process("import time; print('ready', flush=True); time.sleep(60)") as started:
+SLEEP = "import time; print('ready', flush=True); time.sleep(60)"
+SLEEP_IN_A_LIBRARY = """
+    try:
+        import time; print('ready', flush=True); time.sleep(60)
+    except KeyboardInterrupt as error:
+        raise ValueError('a library says so') from error
+"""
+
+
+@pytest.mark.parametrize("body", [SLEEP, SLEEP_IN_A_LIBRARY.strip()])
+def test_ctrl_c_is_one_line_and_status_130(body: str) -> None:
+    with process(body) as started:
         assert started.stdout is not None
         started.stdout.readline()
         started.send_signal(signal.SIGINT)

@@ -9,10 +9,13 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
+import time
 import traceback
 import warnings
 from collections.abc import Sequence
+from types import FrameType
 from typing import TextIO
 
 import typer
@@ -23,12 +26,15 @@ from ais_gaps.errors import AisGapsError, DataWarning, UsageError
 DONE, COULD_NOT, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
 
 _LONGEST_REASON = 500
-_INTERRUPTIONS = {"ArrowCancelled", "InterruptException"}  # what pyarrow and DuckDB make of Ctrl-C
+_PATIENCE_S = 1.0
+_interruptions: list[float] = []
 
 
 def run(app: typer.Typer, arguments: Sequence[str]) -> int:
     """Run the command that the arguments name and give its exit status. Prints at most one line about a failure."""
     command = typer.main.get_command(app)
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # else the caller wants it ignored
+        signal.signal(signal.SIGINT, _interrupted)
     warnings.showwarning = _say_warning
     warnings.simplefilter("always", DataWarning)
     try:
@@ -52,6 +58,15 @@ def run(app: typer.Typer, arguments: Sequence[str]) -> int:
     return DONE
 
 
+def _interrupted(_: int, __: FrameType | None) -> None:
+    """Raise at the first Ctrl-C; leave at once at the next that comes later than an echo of the first."""
+    _interruptions.append(time.monotonic())
+    if len(_interruptions) == 1:
+        raise KeyboardInterrupt
+    if _interruptions[-1] > _interruptions[0] + _PATIENCE_S:
+        os._exit(INTERRUPTED)
+
+
 def _say_warning(
     message: Warning | str,
     category: type[Warning],
@@ -64,6 +79,9 @@ def _say_warning(
 
 
 def _failed(error: Exception) -> int:
+    if _interruptions:  # Ctrl-C inside Arrow or DuckDB comes back as an error of theirs
+        say("interrupted")
+        return INTERRUPTED
     if os.environ.get("AIS_GAPS_TRACEBACK"):
         traceback.print_exception(error)
     match error:
@@ -74,9 +92,6 @@ def _failed(error: Exception) -> int:
             say(str(error))
         case OSError(strerror=str(reason)):
             say(f"{error.filename}: {reason}" if error.filename else reason)
-        case _ if type(error).__name__ in _INTERRUPTIONS:
-            say("interrupted")
-            return INTERRUPTED
         case _:
             reason = str(error)[:_LONGEST_REASON] or "no reason given"
             say(f"unexpected {type(error).__name__}: {reason} (AIS_GAPS_TRACEBACK=1 shows where)")

@@ -23,8 +23,17 @@ def write_csv(table: pa.Table, stream: TextIO) -> None:
     """
     writer = csv.writer(_LineFeeds(stream))
     writer.writerow([_harmless(name) for name in field_names(table)])
+    as_they_are = [_is_number_or_time(kind) for kind in table.schema.types]
     for columns in chunks(table):
-        writer.writerows(zip(*([_cell(value) for value in column] for column in columns), strict=True))
+        cells = [
+            column if as_it_is else [_cell(value) for value in column]
+            for column, as_it_is in zip(columns, as_they_are, strict=True)
+        ]
+        writer.writerows(zip(*cells, strict=True))
+
+
+def _is_number_or_time(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_timestamp(kind))
 
 
 class _LineFeeds:
