@@ -38,7 +38,7 @@ IDENTITIES = pa.schema(
         ),  # reports that said it, duplicates included; of one that said nothing, position reports
     ]
 )
-"""What ships said of themselves, voyages left out: a row for each distinct saying of an MMSI, one of nulls where it said nothing."""
+"""What ships said of themselves, voyages left out: a row for each distinct saying of an MMSI, of nulls where it said nothing."""
 
 LATER_SHARE, LATER_INGESTS = 0.25, 32
 """The index is made anew when so much has come since, in rows of it or in ingests: seldom enough to cost little on the whole."""

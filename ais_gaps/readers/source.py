@@ -63,10 +63,6 @@ class Source:
         with zipfile.ZipFile(self.path) as archive:
             return archive.getinfo(self.member).file_size
 
-    @property
-    def compressed(self) -> bool:
-        return self.magic.startswith((_GZIP, _ZSTD))
-
     def open(self) -> BinaryIO:
         """The decompressed content from its start. A broken compression raises `SourceError` while reading."""
         stored = self._stored()
@@ -80,7 +76,7 @@ class Source:
     def _stored(self) -> BinaryIO:
         try:
             if self.member is None:
-                return open(self.path, "rb")
+                return self.path.open("rb")
             archive = zipfile.ZipFile(self.path)
             return _Guarded(archive.open(self.member), archive, self.name)
         except (OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError) as error:
@@ -94,9 +90,11 @@ class _Guarded(io.RawIOBase, BinaryIO):
         self._stream, self._below, self._name = stream, below, name
 
     def readable(self) -> bool:
+        """Always."""
         return True
 
     def read(self, size: int = -1) -> bytes:
+        """Up to ``size`` decompressed bytes; no fewer than one before the end."""
         try:
             return self._stream.read(size)  # type: ignore[attr-defined, no-any-return]
         except (OSError, EOFError, zipfile.BadZipFile, zstandard.ZstdError) as error:
@@ -105,6 +103,7 @@ class _Guarded(io.RawIOBase, BinaryIO):
             raise SourceError(f"{self._name}: the compressed content is damaged: {error}") from error
 
     def close(self) -> None:
+        """Closes both streams."""
         if not self.closed:
             self._stream.close()  # type: ignore[attr-defined]
             self._below.close()  # type: ignore[attr-defined]
@@ -135,7 +134,7 @@ def sources(path: Path) -> Iterator[Source]:
         return
     if not path.exists():
         raise SourceError(f"{path}: no such file or folder")
-    with open(path, "rb") as stream:
+    with path.open("rb") as stream:
         magic = stream.read(4)
     if magic != _ZIP:
         yield Source(path)
