@@ -12,7 +12,7 @@ __version__ = "0.1.0"
 __all__ = ["Archive", "open"]
 
 
-def open(path: Path | str, *, create: bool = False) -> Archive:  # noqa: A001 - reads as ais_gaps.open
+def open(path: Path | str, *, create: bool = False) -> Archive:
     """The archive at a path.
 
     Args:

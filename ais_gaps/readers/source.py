@@ -63,6 +63,11 @@ class Source:
         with zipfile.ZipFile(self.path) as archive:
             return archive.getinfo(self.member).file_size
 
+    @property
+    def compressed(self) -> bool:
+        """Whether it is gzip or Zstandard (in a zip: a member that is)."""
+        return self.magic.startswith((_GZIP, _ZSTD))
+
     def open(self) -> BinaryIO:
         """The decompressed content from its start. A broken compression raises `SourceError` while reading."""
         stored = self._stored()
