@@ -1,0 +1,54 @@
+"""Writes docs/tables.md from the declarations of the tables.
+
+python docs/make_tables.py            write it
+python docs/make_tables.py --check    exit 1 if it is not up to date
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from ais_gaps import schema
+from ais_gaps.evidence import STORED
+from ais_gaps.schema import Table
+
+PAGE = Path(__file__).parent / "tables.md"
+INTRODUCTION = """\
+# Tables
+
+Made from the declarations in `ais_gaps/schema.py` and `ais_gaps/evidence/tables.py` by `python docs/make_tables.py`; a test
+checks that it is up to date.
+
+`archive.sql(query)` and `ais-gaps sql QUERY` see the views `reports`, `gaps` (longer than 6 h), `claims`, `sources`, `rejects`,
+`places` and `vessel_days`. A null is what is not known or not available.
+"""
+ASKED = (schema.REPORTS, schema.GAPS, schema.CLAIMS, schema.SOURCES, schema.REJECTS)
+KEPT = (schema.STORED_REPORTS, schema.VESSEL_DAYS, schema.DAY_GAPS)
+
+
+def page() -> str:
+    """The whole page as Markdown."""
+    lines = [INTRODUCTION, "## What is asked", "", *_all(ASKED), "## What lies on disk", "", *_all(KEPT)]
+    lines += ["## Evidence", "", "Each table is read from a file `TABLE.csv` of a folder.", "", *_all(STORED)]
+    return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def _all(tables: tuple[Table, ...]) -> Iterator[str]:
+    for table in tables:
+        yield from (f"### {table.name}", "", f"{table.meaning[0].upper()}{table.meaning[1:]}.", "")
+        yield from ("| column | type | unit | meaning |", "| --- | --- | --- | --- |")
+        for column in table.columns:
+            meaning = column.meaning.replace("|", "\\|")
+            yield f"| `{column.name}` | {column.type} | {column.unit} | {meaning} |"
+        yield ""
+
+
+if __name__ == "__main__":
+    if sys.argv[1:] == ["--check"]:
+        sys.exit(
+            PAGE.read_text(encoding="utf-8") != page()
+            and f"{PAGE.name} is not up to date: run python docs/make_tables.py"
+        )
+    PAGE.write_text(page(), encoding="utf-8")
