@@ -71,6 +71,8 @@ class Log:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._read = -1  # the version that `_commits` holds
+        self._commits: list[tuple[int, Ingest]] = []
         try:
             self._table = DeltaTable(path)
         except (TableNotFoundError, DeltaError, OSError) as error:
@@ -99,20 +101,23 @@ class Log:
         return self._table.transaction_version(sha256) is not None
 
     def ingests(self, *, as_known: datetime | None = None) -> list[Ingest]:
-        """The ingests in the order of their commits, up to a time or all."""
-        out = []
-        for commit in reversed(self._table.history()):
-            if as_known is not None and commit["timestamp"] > as_known.timestamp() * 1000:
-                break
-            if _INGEST in commit:
-                out.append(Ingest(**json.loads(commit[_INGEST]), version=commit["version"]))
-        return out
+        """The ingests in the order of their commits, up to a time or all that there are now."""
+        self.refresh()
+        if self._read != self.version:
+            commits = reversed(self._table.history())
+            self._commits = [
+                (commit["timestamp"], Ingest(**json.loads(commit[_INGEST]), version=commit["version"]))
+                for commit in commits
+                if _INGEST in commit
+            ]
+            self._read = self.version
+        if as_known is None:
+            return [ingest for _, ingest in self._commits]
+        return [ingest for ms, ingest in self._commits if ms <= as_known.timestamp() * 1000]
 
     def stems(self) -> set[str]:
         """What the names of all committed parts begin with, in this and every earlier version."""
-        return {ingest.id for ingest in self.ingests()} | {
-            c[_COMPACTION] for c in self._table.history() if _COMPACTION in c
-        }
+        return {ingest.id for ingest in self.ingests()} | {compaction.stem for compaction in self.compactions()}
 
     def compactions(self) -> list[Compacted]:
         """The compactions, oldest first."""
