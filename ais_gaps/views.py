@@ -45,6 +45,10 @@ def connect(parts: Sequence[str], last_source: int, tables: Mapping[str, Callabl
     else:
         database.register("reports_stored", STORED_REPORTS.arrow.empty_table())
     database.execute(_REPORTS)
+    # A query reads the archive and nothing else, and writes nothing: queries are pasted from anywhere.
+    database.execute("SET allowed_paths = ?", [list(parts)])
+    database.execute("SET enable_external_access = false")
+    database.execute("SET lock_configuration = true")
     return Views(database, tables)
 
 

@@ -92,7 +92,10 @@ def ingest_source(
 
     with store.writing(on_wait=lambda: tell("waiting for another writer", 0), timeout_s=lock_timeout_s) as work:
         if store.log.holds(source.sha256):
-            return SourceResult(source.name, source.sha256, already_known=True, reader=reader.name)
+            known = next(i for i in store.ingests() if i.sha256 == source.sha256)
+            counts = (known.rows_read, known.rows_kept, known.rows_duplicate, known.rows_rejected)
+            span = (_time(known.first_us), _time(known.last_us))
+            return SourceResult(source.name, source.sha256, True, known.reader, *counts, {}, *span, time.monotonic() - begun)
         now = datetime.now(UTC)
         number = max((i.source for i in store.ingests()), default=0) + 1
         ingest_id = f"{number:08d}-{uuid.uuid4().hex[:8]}"
