@@ -3,9 +3,9 @@
 It starts where the user says. From there only the messages themselves can move it:
 
 - a report carries the second of the UTC minute in which it was made. It is taken for the time with that second nearest
-  to the clock. Single transmitters run wrong, so the clock goes not to each such time but to the one, of the latest
-  four, that has most of the last 15 within five seconds; where that is not half of them, of the last 7, or 3; and in a
-  sparse stream to the latest.
+  to the clock. Single transmitters run wrong, so the clock goes not to each such time but, of the last 31, to one of the
+  later half that has most of them within five seconds; where that is not half of them, likewise of the last 15, 7 or 3;
+  and in a sparse stream to the latest.
 - a base station report (message 4; 11 likewise) carries the full UTC date and time. When two agree within a minute on
   a time ahead of the clock, from two stations or from one that had agreed with the clock before, the clock goes there.
   So an interruption of hours is bridged as soon as base stations are heard; without any, of an interruption of half a
@@ -24,9 +24,9 @@ from collections.abc import Iterable
 
 _SECOND = 1_000_000
 _MINUTE = 60 * _SECOND
-_WINDOWS = (15, 7, 3, 1)
+_WINDOWS = (31, 15, 7, 3, 1)
 _ALIKE = 5 * _SECOND
-_STALE = 4
+_FRESH = 4
 _STATIONS_REMEMBERED = 10_000
 
 
@@ -63,11 +63,12 @@ class Clock:
         for window in _WINDOWS:
             recent = latest[-window:]
             ordered = sorted(recent)
-            support = [bisect_right(ordered, t + _ALIKE) - bisect_left(ordered, t - _ALIKE) for t in recent[-_STALE:]]
+            fresh = recent[-max(_FRESH, window // 2) :]
+            support = [bisect_right(ordered, t + _ALIKE) - bisect_left(ordered, t - _ALIKE) for t in fresh]
             best = max(support)
             if 2 * best >= len(recent):
                 break
-        self.now = max(time for time, alike in zip(recent[-_STALE:], support, strict=True) if alike == best)
+        self.now = max(time for time, alike in zip(fresh, support, strict=True) if alike == best)
         return own
 
     def _advance(self, second: int, base: int | None, mmsi: int) -> int:
