@@ -38,6 +38,7 @@ class Archive:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._known_identities: tuple[int, pa.Table] | None = None
 
     def __repr__(self) -> str:
         return f"Archive({str(self.path)!r})"
@@ -153,18 +154,26 @@ class Archive:
         from ais_gaps import identities, vessels
 
         ingests = self._store.ingests(as_known=as_known)
-        found = vessels.about(identities.identities(self._store, ingests), query)
+        found = vessels.about(self._identities(ingests), query)
         return vessels.vessels(identities.with_counts(self._store, ingests, found))
+
+    def _identities(self, ingests: Sequence[Ingest]) -> pa.Table:
+        """What all ships said of themselves; kept for the next question about the same ingests."""
+        from ais_gaps import identities
+
+        if self._known_identities is None or self._known_identities[0] != _last(ingests):
+            self._known_identities = (_last(ingests), identities.identities(self._store, ingests))
+        return self._known_identities[1]
 
     def _all_of_name(self, query: str, as_known: datetime | None) -> list[dict[str, Any]]:
         """The vessel that a query means, or all that bear just that name."""
-        from ais_gaps import identities, vessels
+        from ais_gaps import vessels
 
         known = self._vessels_about(query, as_known)
         try:
             return [vessels.resolve(known, query)]
         except NotFound:
-            said = identities.identities(self._store, self._store.ingests(as_known=as_known))["name"]
+            said = self._identities(self._store.ingests(as_known=as_known))["name"]
             raise NotFound(
                 f"No vessel {query!r} in this archive.", names.nearest(query, pc.unique(said).drop_null().to_pylist())
             ) from None
