@@ -20,25 +20,7 @@ from ais_gaps.schema import CLAIMS, CLASSES, DAY_GAPS, VESSEL_DAYS
 from ais_gaps.store import summaries
 from ais_gaps.store.archive import Store
 from ais_gaps.store.log import Ingest
-
-IDENTITIES = pa.schema(
-    [
-        pa.field("mmsi", pa.int32()),
-        pa.field("imo", pa.int64()),
-        pa.field("name", pa.string()),
-        pa.field("call_sign", pa.string()),
-        pa.field("ship_type", pa.string()),
-        pa.field("length", pa.float64()),
-        pa.field("beam", pa.float64()),
-        pa.field("ais_class", pa.string()),
-        pa.field("first_ts", pa.timestamp("us", tz="UTC")),
-        pa.field("last_ts", pa.timestamp("us", tz="UTC")),
-        pa.field(
-            "n", pa.int64()
-        ),  # reports that said it, duplicates included; of one that said nothing, position reports
-    ]
-)
-"""What ships said of themselves, voyages left out: a row for each distinct saying of an MMSI, of nulls where it said nothing."""
+from ais_gaps.vessels import IDENTITIES
 
 LATER_SHARE, LATER_INGESTS = 0.25, 32
 """The index is made anew when so much has come since, in rows of it or in ingests: seldom enough to cost little on the whole."""
@@ -53,23 +35,17 @@ _GROUPED = f"""
 _HEARD = "SELECT mmsi, min(first_us) AS first_us, max(last_us) AS last_us FROM days GROUP BY mmsi ORDER BY mmsi"
 
 
-def identities(store: Store, ingests: Sequence[Ingest], *, mmsi: Sequence[int] | None = None) -> pa.Table:
+def identities(said: pa.Table, heard: pa.Table) -> pa.Table:
     """One row for each thing that a ship said of itself, and one of nulls for each that said nothing, by mmsi.
 
     Claims of stations and other craft, and of ships of which no position was ever heard, are left out.
 
     Args:
-        store: the archive.
-        ingests: which ingests count, from the first on.
-        mmsi: only these; None = all.
+        said, heard: as `known` gives them.
 
     Returns:
-        `IDENTITIES`. ``n`` of those that said nothing is 0: `with_counts` fills it in.
+        `vessels.IDENTITIES`. ``n`` of those that said nothing is 0: `with_counts` fills it in.
     """
-    said, heard = _known(store, ingests)
-    if mmsi is not None:
-        wanted = pa.array(mmsi, pa.int32())
-        said, heard = (t.filter(pc.is_in(t["mmsi"], value_set=wanted)) for t in (said, heard))
     said = said.filter(pc.is_in(said["mmsi"], value_set=heard["mmsi"].combine_chunks()))
     words = pa.array([c if c != "unknown" else None for c in CLASSES])
     classes = words.take(said["ais_class"].combine_chunks().cast(pa.int32()))
@@ -77,9 +53,9 @@ def identities(store: Store, ingests: Sequence[Ingest], *, mmsi: Sequence[int] |
         [classes if f.name == "ais_class" else said[f.name].cast(f.type) for f in IDENTITIES], schema=IDENTITIES
     )
     silent = heard.filter(pc.invert(pc.is_in(heard["mmsi"], value_set=said["mmsi"].combine_chunks())))
-    known = {"mmsi": silent["mmsi"], "first_ts": silent["first_us"], "last_ts": silent["last_us"]}
-    known["n"] = pa.repeat(pa.scalar(0, pa.int64()), len(silent))
-    nulls = [known[f.name].cast(f.type) if f.name in known else pa.nulls(len(silent), f.type) for f in IDENTITIES]
+    facts = {"mmsi": silent["mmsi"], "first_ts": silent["first_us"], "last_ts": silent["last_us"]}
+    facts["n"] = pa.repeat(pa.scalar(0, pa.int64()), len(silent))
+    nulls = [facts[f.name].cast(f.type) if f.name in facts else pa.nulls(len(silent), f.type) for f in IDENTITIES]
     return pa.concat_tables([spoke, pa.table(nulls, schema=IDENTITIES)]).combine_chunks()
 
 
@@ -96,15 +72,15 @@ def with_counts(store: Store, ingests: Sequence[Ingest], rows: pa.Table) -> pa.T
 
 def refresh(store: Store, ingests: Sequence[Ingest], work: Path) -> None:
     """Makes the index anew where enough has come since. For the writer only."""
-    held, known = _newest(store, ingests)
+    held, before = _newest(store, ingests)
     later = [i for i in ingests if i.source > held]
     rows = sum(pq.read_metadata(store.ingest_file(i.id, "claims")).num_rows for i in later)
-    before = 0 if known is None else pq.read_metadata(known / "said.parquet").num_rows
-    if not later or (known is not None and rows < LATER_SHARE * before and len(later) < LATER_INGESTS):
+    size = 0 if before is None else pq.read_metadata(before / "said.parquet").num_rows
+    if not later or (before is not None and rows < LATER_SHARE * size and len(later) < LATER_INGESTS):
         return
     draft = work / "index"
     draft.mkdir()
-    for name, table in zip(("said", "heard"), _known(store, ingests), strict=True):
+    for name, table in zip(("said", "heard"), known(store, ingests), strict=True):
         summaries.write(table, draft / f"{name}.parquet")
     folder = store.path / "index"
     folder.mkdir(exist_ok=True)
@@ -117,7 +93,7 @@ def refresh(store: Store, ingests: Sequence[Ingest], work: Path) -> None:
 def index_problems(store: Store, ingests: Sequence[Ingest]) -> Iterator[str]:
     """Whether the index gives what the claims give, one plain line each."""
     for name, short, long in zip(
-        ("said", "heard"), _known(store, ingests), _known(store, ingests, by_index=False), strict=True
+        ("said", "heard"), known(store, ingests), known(store, ingests, by_index=False), strict=True
     ):
         if not short.sort_by([(c, "ascending") for c in short.schema.names]).equals(
             long.sort_by([(c, "ascending") for c in long.schema.names])
@@ -125,8 +101,18 @@ def index_problems(store: Store, ingests: Sequence[Ingest]) -> Iterator[str]:
             yield f"the index of vessels ({name}) is not what the claims give: remove the folder {store.path / 'index'}"
 
 
-def _known(store: Store, ingests: Sequence[Ingest], *, by_index: bool = True) -> tuple[pa.Table, pa.Table]:
-    """Sayings (`_READ`, sorted by mmsi) and ships heard: mmsi, first_us, last_us."""
+def known(store: Store, ingests: Sequence[Ingest], *, by_index: bool = True) -> tuple[pa.Table, pa.Table]:
+    """What was said and who was heard.
+
+    Args:
+        store: the archive.
+        ingests: which ingests count, from the first on.
+        by_index: whether to take the shortcut.
+
+    Returns:
+        Distinct sayings of an MMSI with voyages left out (mmsi, imo, name, call_sign, ship_type, length, beam, ais_class as in
+        `CLAIMS`, first_ts, last_ts, n reports), and ships with a position (mmsi, first_us, last_us).
+    """
     held, folder = _newest(store, ingests) if by_index else (0, None)
     said = [pq.read_table(folder / "said.parquet", columns=_READ)] if folder else []
     heard = [pq.read_table(folder / "heard.parquet")] if folder else []

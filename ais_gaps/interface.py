@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,8 +13,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ais_gaps import gaps as gap_finding
-from ais_gaps import names, readers
-from ais_gaps.errors import AisGapsError, Ambiguous, DataWarning, NotFound, SourceError, UsageError
+from ais_gaps import moments, readers
+from ais_gaps.errors import AisGapsError, DataWarning, SourceError, UsageError
 from ais_gaps.ingest import Progress, SourceResult, ingest_source
 from ais_gaps.readers.interface import ReadOptions
 from ais_gaps.readers.source import Source, sources
@@ -27,6 +27,7 @@ from ais_gaps.store.tables import Tables
 if TYPE_CHECKING:
     from ais_gaps.dossier import Dossier
     from ais_gaps.evidence import Evidence
+    from ais_gaps.fleet import Fleet
     from ais_gaps.maintenance import Compaction, Verification
 
 
@@ -38,7 +39,6 @@ class Archive:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._known_identities: tuple[int, pa.Table] | None = None
 
     def __repr__(self) -> str:
         return f"Archive({str(self.path)!r})"
@@ -114,8 +114,8 @@ class Archive:
             {
                 **{c.name: getattr(ingest, c.name, None) for c in SOURCES.columns},
                 "ingested_at": datetime.fromisoformat(ingest.ingested_at),
-                "first_ts": _time(ingest.first_us),
-                "last_ts": _time(ingest.last_us),
+                "first_ts": moments.at(ingest.first_us),
+                "last_ts": moments.at(ingest.last_us),
             }
             for ingest in self._store.ingests(as_known=as_known)
         ]
@@ -147,50 +147,26 @@ class Archive:
         """Vessels by name, IMO, MMSI or call sign, best first, each with its reason (see `vessels.search`)."""
         from ais_gaps import vessels
 
-        return vessels.search(self._vessels_about(query, as_known), query, limit)
+        return vessels.search(self._fleet.about(query, self._store.ingests(as_known=as_known)), query, limit)
 
-    def _vessels_about(self, query: str, as_known: datetime | None) -> pa.Table:
-        """All vessels that can matter to a query (see `vessels.about`)."""
-        from ais_gaps import identities, vessels
+    @cached_property
+    def _fleet(self) -> Fleet:
+        from ais_gaps.fleet import Fleet
 
-        ingests = self._store.ingests(as_known=as_known)
-        found = vessels.about(self._identities(ingests), query)
-        return vessels.vessels(identities.with_counts(self._store, ingests, found))
-
-    def _identities(self, ingests: Sequence[Ingest]) -> pa.Table:
-        """What all ships said of themselves; kept for the next question about the same ingests."""
-        from ais_gaps import identities
-
-        if self._known_identities is None or self._known_identities[0] != _last(ingests):
-            self._known_identities = (_last(ingests), identities.identities(self._store, ingests))
-        return self._known_identities[1]
-
-    def _all_of_name(self, query: str, as_known: datetime | None) -> list[dict[str, Any]]:
-        """The vessel that a query means, or all that bear just that name."""
-        from ais_gaps import vessels
-
-        known = self._vessels_about(query, as_known)
-        try:
-            return [vessels.resolve(known, query)]
-        except NotFound:
-            said = self._identities(self._store.ingests(as_known=as_known))["name"]
-            raise NotFound(
-                f"No vessel {query!r} in this archive.", names.nearest(query, pc.unique(said).drop_null().to_pylist())
-            ) from None
-        except Ambiguous as several:
-            return [row for row in known.to_pylist() if row["vessel"] in several.candidates]
+        return Fleet(self._store)
 
     def _the_one(self, query: str, as_known: datetime | None) -> dict[str, Any]:
         """The one vessel that a query means; of several of one name the one that the archive's evidence speaks of."""
         from ais_gaps import vessels
 
-        found = self._all_of_name(query, as_known)
+        ingests = self._store.ingests(as_known=as_known)
+        found = self._fleet.meant(query, ingests)
         if len(found) > 1:
             evidence = self.evidence(as_known=as_known)
             seen = {imo for imos in evidence.observations["vessel_imos"].to_pylist() for imo in imos or ()}
             spoken_of = [row for row in found if row["imo"] in seen | set(evidence.listings["imo"].to_pylist())]
             if len(spoken_of) != 1:
-                vessels.resolve(self._vessels_about(query, as_known), query)
+                return vessels.resolve(self._fleet.about(query, ingests), query)
             found = spoken_of
         return found[0]
 
@@ -228,66 +204,25 @@ class Archive:
         """
         if within_nm is not None and near is None:
             raise UsageError("--within-nm needs --near PLACE")
-        chosen: list[int] | None = None
-        if vessel is not None:
-            chosen = sorted({mmsi for row in self._all_of_name(vessel, as_known) for mmsi in row["mmsi"]})
-        table = self._gaps_of(
-            chosen,
-            min_hours=min_hours,
-            as_of=as_of,
-            as_known=as_known,
-            superseded=superseded,
-            near=near,
-            within_nm=within_nm,
+        ingests = self._store.ingests(as_known=as_known)
+        mmsi = (
+            None if vessel is None else sorted({m for row in self._fleet.meant(vessel, ingests) for m in row["mmsi"]})
         )
+        as_of_us = None if as_of is None else moments.microseconds(as_of)
+        question = gap_finding.Question(min_hours, mmsi, as_of_us, near, within_nm, superseded)
+        table = self._ask(question, as_known)
+        begins = table["off_ts"]
         keep = pc.and_(
-            pc.greater_equal(table["off_ts"], pa.scalar(_utc(since or _EVER), UTC_US)),
-            pc.less(table["off_ts"], pa.scalar(_utc(until or _NEVER), UTC_US)),
+            pc.greater_equal(begins, pa.scalar(moments.utc(since or moments.EPOCH), UTC_US)),
+            pc.less(begins, pa.scalar(moments.utc(until or moments.NEVER), UTC_US)),
         )
         return table.filter(pc.and_(keep, table["open"]) if open_only else keep)
 
-    def _gaps_of(
-        self,
-        mmsi: Sequence[int] | None,
-        *,
-        min_hours: float,
-        as_of: datetime | None,
-        as_known: datetime | None,
-        superseded: bool = False,
-        near: str | None = None,
-        within_nm: float | None = None,
-    ) -> pa.Table:
-        """Gaps of some MMSI, or of the fleet, in the public form."""
+    def _ask(self, question: gap_finding.Question, as_known: datetime | None) -> pa.Table:
         ingests = self._store.ingests(as_known=as_known)
-        as_of_us = gap_finding.as_of_of(ingests) if as_of is None else _microseconds(as_of)
         places = self.places(as_known=as_known)
-        extra: pa.Table | None = None
-        if superseded:
-            history = gap_finding.superseded(self._store, ingests, min_hours=min_hours, as_of_us=as_of_us, mmsi=mmsi)
-            found = gap_finding.Stitched.of(history.select(gap_finding.BARE_GAPS.names))
-            extra = history.select(["known_from", "superseded_at", "superseded_by"])
-        else:
-            found = gap_finding.find(self._store, ingests, min_hours=min_hours, as_of_us=as_of_us, mmsi=mmsi)
-            if as_of is not None:
-                found = gap_finding.recount(found, self._parts(), as_of_us, last_source=_last(ingests))
-        if near is not None:
-            keep = gap_finding.near(found.gaps, places, near, within_nm)
-            found = gap_finding.Stitched(found.gaps.filter(keep), found.jumping, found.jumps)
-            extra = None if extra is None else extra.filter(keep)
-        claims = self._claims(ingests, found.gaps["mmsi"])
-        table = gap_finding.describe(found, claims, places, as_of_us=as_of_us)
-        if extra is not None:
-            for name in extra.schema.names:
-                table = table.append_column(name, extra[name])
-        return table
-
-    def _claims(self, ingests: Sequence[Ingest], mmsi: pa.ChunkedArray) -> pa.Table:
-        """Claims of at least these vessels."""
-        few = pc.unique(mmsi).to_pylist()
-        if len(few) > 20:
-            return summaries.read(self._store, ingests, CLAIMS)
-        return pa.concat_tables(
-            [CLAIMS.arrow.empty_table(), *(summaries.read(self._store, ingests, CLAIMS, within=(m, m)) for m in few)]
+        return gap_finding.ask(
+            self._store, ingests, question, sayings=lambda: self._fleet.sayings(ingests), places=places
         )
 
     def dossier(
@@ -310,19 +245,20 @@ class Archive:
         from ais_gaps import __version__, dossier, vessels
 
         row = self._the_one(vessel, as_known)
-        like = self._vessels_about(row["name"], as_known) if row["name"] else None
         ingests = self._store.ingests(as_known=as_known)
+        like = self._fleet.about(row["name"], ingests) if row["name"] else None
+        as_of_us = None if as_of is None else moments.microseconds(as_of)
         provenance = dossier.Provenance(
             f"ais_gaps {__version__}",
             min_hours,
-            as_of or _time(gap_finding.as_of_of(ingests)),
+            as_of or moments.at(gap_finding.as_of_of(ingests)),
             as_known,
             tuple(dossier.ReportSource(i.file, i.sha256, i.rows_kept, i.note) for i in ingests),
         )
         return dossier.build(
             row,
             vessels.search(like, row["name"]) if like is not None else vessels.VESSELS.empty_table(),
-            self._gaps_of(row["mmsi"], min_hours=min_hours, as_of=as_of, as_known=as_known),
+            self._ask(gap_finding.Question(min_hours, row["mmsi"], as_of_us), as_known),
             self.evidence(as_known=as_known),
             provenance,
         )
@@ -452,32 +388,10 @@ class Archive:
                 summaries.read(self._store, ingests, VESSEL_DAYS), DAY_GAPS.arrow.empty_table()
             )[0],
         }
-        return views.connect(self._parts(), _last(ingests), tables).sql(query, parameters)
+        return views.connect(self._parts(), ingests[-1].source if ingests else 0, tables).sql(query, parameters)
 
     def _parts(self) -> list[str]:
         return [self._store.part_path(p) for p in self._store.parts()]
-
-
-_EVER, _NEVER = datetime(1970, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
-
-
-def _last(ingests: Sequence[Ingest]) -> int:
-    """Number of the newest source."""
-    return max((i.source for i in ingests), default=0)
-
-
-def _utc(moment: datetime) -> datetime:
-    """A time; without an offset it is UTC."""
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
-def _microseconds(moment: datetime) -> int:
-    """A time as microseconds since 1970; without an offset it is UTC."""
-    return (_utc(moment) - _EVER) // timedelta(microseconds=1)
-
-
-def _time(us: int | None) -> datetime | None:
-    return None if us is None else datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=us)
 
 
 __all__ = ["Archive", "Progress", "ReadOptions", "SourceResult"]

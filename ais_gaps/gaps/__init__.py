@@ -1,5 +1,6 @@
 """Gaps: silences of a track longer than a threshold, found from summaries, named, placed, and followed through late data."""
 
+from ais_gaps.gaps.ask import Question, ask
 from ais_gaps.gaps.describe import describe
 from ais_gaps.gaps.find import as_of_of, find
 from ais_gaps.gaps.history import superseded
@@ -9,8 +10,10 @@ from ais_gaps.gaps.stitch import BARE_GAPS, FLOOR_H, Stitched, longer, newest, s
 __all__ = [
     "BARE_GAPS",
     "FLOOR_H",
+    "Question",
     "Stitched",
     "as_of_of",
+    "ask",
     "describe",
     "find",
     "longer",

@@ -19,30 +19,29 @@ _IDS = """
     SELECT left(sha256(concat_ws('|', mmsi, track, off_us, coalesce(off_lat::VARCHAR, '-'), coalesce(off_lon::VARCHAR, '-'))), 16)
     FROM bare ORDER BY row
 """
-# What a vessel said last before she fell silent; where she had said nothing yet, what she said first afterwards.
+# What a vessel said last before she fell silent; of two things that she said before and after, the one that she began with later.
+# Where she had said nothing yet, what she said first afterwards.
 _SAID = """
-    WITH sayings AS (
-        SELECT mmsi, name, CASE WHEN imo_valid THEN imo END AS imo, ship_type, ais_class, first_ts, last_ts, n FROM claims
-    ), near AS (
+    WITH near AS (
         SELECT b.row, s.*, first_ts <= b.off_ts AS before,
             CASE WHEN first_ts <= b.off_ts THEN epoch_us(least(last_ts, b.off_ts)) ELSE -epoch_us(first_ts) END AS nearness
         FROM bare b JOIN sayings s USING (mmsi)
     )
     SELECT row,
-        arg_max(name, (before, nearness, n, name)) FILTER (name IS NOT NULL) AS name,
-        arg_max(imo, (before, nearness, n, imo)) FILTER (imo IS NOT NULL) AS imo,
-        arg_max(ship_type, (before, nearness, n, ship_type)) FILTER (ship_type IS NOT NULL) AS ship_type,
-        arg_max(ais_class, (before, nearness, n)) FILTER (ais_class > 0) AS ais_class
+        arg_max(name, (before, nearness, first_ts, n, name)) FILTER (name IS NOT NULL) AS name,
+        arg_max(imo, (before, nearness, first_ts, n, imo)) FILTER (valid) AS imo,
+        arg_max(ship_type, (before, nearness, first_ts, n, ship_type)) FILTER (ship_type IS NOT NULL) AS ship_type,
+        arg_max(ais_class, (before, nearness, first_ts, n)) FILTER (ais_class > 0) AS ais_class
     FROM near GROUP BY row
 """
 
 
-def describe(found: Stitched, claims: pa.Table, known_places: pa.Table, *, as_of_us: int) -> pa.Table:
+def describe(found: Stitched, sayings: pa.Table, known_places: pa.Table, *, as_of_us: int) -> pa.Table:
     """Gaps in the public form.
 
     Args:
         found: gaps and the MMSI that jump.
-        claims: rows of `CLAIMS` of at least these vessels.
+        sayings: what at least these vessels said of themselves, as `identities.known` gives it.
         known_places: places as `places.shipped` gives them.
         as_of_us: the present of the question, microseconds since 1970.
 
@@ -60,7 +59,7 @@ def describe(found: Stitched, claims: pa.Table, known_places: pa.Table, *, as_of
     distance = geodesy.distance_nm(*degrees.values())
     speed = distance / duration_h
     off_ts = pa.array(off_us, pa.int64()).cast(UTC_US)
-    who = _who(bare, off_ts, claims)
+    who = _who(bare, off_ts, sayings)
     cause, reasons = _identity_breaks(found, mmsi, speed, duration_h)
     off_at, off_nm = places.nearest(known_places, degrees["off_lat"], degrees["off_lon"])
     on_at, on_nm = places.nearest(known_places, degrees["on_lat"], degrees["on_lon"])
@@ -96,7 +95,7 @@ def describe(found: Stitched, claims: pa.Table, known_places: pa.Table, *, as_of
     return pa.table([_arrow(columns[f.name], f.type) for f in GAPS.arrow], schema=GAPS.arrow)
 
 
-def _who(bare: pa.Table, off_ts: pa.Array, claims: pa.Table) -> dict[str, Any]:
+def _who(bare: pa.Table, off_ts: pa.Array, sayings: pa.Table) -> dict[str, Any]:
     """Ids of the gaps, and the identity that each vessel claimed at the time."""
     n = len(bare)
     database = duckdb.connect()
@@ -104,11 +103,10 @@ def _who(bare: pa.Table, off_ts: pa.Array, claims: pa.Table) -> dict[str, Any]:
     numbered = numbered.append_column("track", pa.array(np.zeros(n, np.int16)))
     database.register("bare", numbered)
     gap_id = database.sql(_IDS).to_arrow_table().column(0)
-    said = pc.or_(pc.is_valid(claims["name"]), pc.or_(pc.is_valid(claims["imo"]), pc.is_valid(claims["ship_type"])))
-    claims = claims.filter(pc.or_(said, pc.greater(claims["ais_class"], 0)))
-    imos = claims["imo"].fill_null(0).to_numpy()
+    sayings = sayings.filter(pc.is_in(sayings["mmsi"], value_set=pc.unique(bare["mmsi"])))
+    imos = sayings["imo"].fill_null(0).to_numpy()
     valid = itu.imos_valid(imos) & ~np.isin(imos, vessels.PLACEHOLDER_IMOS)
-    database.register("claims", claims.append_column("imo_valid", pa.array(valid)))
+    database.register("sayings", sayings.append_column("valid", pa.array(valid)))
     found = database.sql(_SAID).to_arrow_table()
     database.close()
     at = np.full(n, -1)

@@ -6,7 +6,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from itertools import groupby, pairwise
 from operator import itemgetter
 
@@ -14,6 +14,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ais_gaps import moments
 from ais_gaps.clean import clean
 from ais_gaps.ingest.duplicates import duplicates, whole_groups
 from ais_gaps.ingest.staging import Staging, overlapping
@@ -94,15 +95,17 @@ def ingest_source(
         if store.log.holds(source.sha256):
             known = next(i for i in store.ingests() if i.sha256 == source.sha256)
             counts = (known.rows_read, known.rows_kept, known.rows_duplicate, known.rows_rejected)
-            span = (_time(known.first_us), _time(known.last_us))
-            return SourceResult(source.name, source.sha256, True, known.reader, *counts, {}, *span, time.monotonic() - begun)
+            span = (moments.at(known.first_us), moments.at(known.last_us))
+            return SourceResult(
+                source.name, source.sha256, True, known.reader, *counts, {}, *span, time.monotonic() - begun
+            )
         now = datetime.now(UTC)
         number = max((i.source for i in store.ingests()), default=0) + 1
         ingest_id = f"{number:08d}-{uuid.uuid4().hex[:8]}"
         staging = Staging(work)
         try:
             for batch in reader.read(source, options):
-                staging.take(clean(batch, receiver=options.receiver, now_us=int(now.timestamp() * 1e6)), number)
+                staging.take(clean(batch, receiver=options.receiver, now_us=moments.microseconds(now)), number)
                 tell("reading", staging.read)
             staging.finish()
             written = _write(store, staging, number, ingest_id, lambda rows: tell("sorting and writing", rows))
@@ -129,8 +132,8 @@ def ingest_source(
             staging.read - staging.rejected - written.kept,
             staging.rejected,
             dict(sorted(staging.reasons.items(), key=lambda item: (-item[1], item[0]))),
-            _time(first_us),
-            _time(last_us),
+            moments.at(first_us),
+            moments.at(last_us),
             time.monotonic() - begun,
         )
         store.log.commit(
@@ -227,7 +230,3 @@ def _buckets(days: pa.Table) -> pa.Table:
         bucket.append(number)
         filled += count
     return pa.table({"day": days["day"], "bucket": pa.array(bucket, pa.int32())})
-
-
-def _time(us: int | None) -> datetime | None:
-    return None if us is None else datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=us)

@@ -64,18 +64,7 @@ CLAIM_FIELDS = (
 """The columns of `ROWS` in which a vessel says something of itself."""
 
 REPORT_FIELDS = ("mmsi", "ts", "lat", "lon", "sog", "cog", "heading", "nav_status", "ais_class", "receiver")
-MAPPABLE_FIELDS = (
-    *REPORT_FIELDS,
-    "name",
-    "imo",
-    "call_sign",
-    "ship_type",
-    "length",
-    "beam",
-    "draught",
-    "destination",
-    "eta",
-)
+MAPPABLE_FIELDS = (*REPORT_FIELDS, *CLAIM_FIELDS)
 """The field names that ``--map FIELD=COLUMN`` takes."""
 
 
