@@ -21,7 +21,6 @@ from ais_gaps.readers.source import Source, sources
 from ais_gaps.schema import CLAIMS, DAY_GAPS, REJECTS, SOURCES, UTC_US, VESSEL_DAYS
 from ais_gaps.store import summaries
 from ais_gaps.store.archive import Store
-from ais_gaps.store.log import Ingest
 from ais_gaps.store.tables import Tables
 
 if TYPE_CHECKING:
