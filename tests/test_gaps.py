@@ -6,6 +6,7 @@ import tempfile
 from pathlib import Path
 from unittest.mock import patch
 
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,8 +15,10 @@ from ais_gaps.errors import UsageError
 from ais_gaps.gaps import as_of_of, find, recount
 from ais_gaps.ingest import run, staging
 from ais_gaps.maintenance import compact, verify
+from ais_gaps.schema import DAY_GAPS, VESSEL_DAYS
+from ais_gaps.store import summaries
 from ais_gaps.store.archive import Store
-from ais_gaps.summary import parts as summary_parts
+from ais_gaps.summary import Summary, parts, summarise_part, whole_days
 from tests.rows import T0, H, Row, S, brute_force, put
 
 MMSI = st.sampled_from([273210440, 273210441, 440123456])
@@ -64,18 +67,23 @@ def arrivals(draw: st.DrawFn) -> list[list[Row]]:
     return draw(st.permutations([draw(st.permutations(file)) for file in out if file]))
 
 
-@given(arrivals(), st.sampled_from([1, 1.5, 6, 30]), st.integers(0, 8 * 24), st.sampled_from([1, 9, 10**6]))
+@given(
+    arrivals(),
+    st.sampled_from([1, 1.5, 6, 30]),
+    st.integers(0, 8 * 24),
+    st.sampled_from([1, 9, 10**6]),
+    st.sampled_from([1, 10, 10**6]),
+)
 @settings(max_examples=30)
 def test_gaps_are_what_the_definition_says(
-    files: list[list[Row]], hours: float, as_of_h: int, bucket_rows: int
+    files: list[list[Row]], hours: float, as_of_h: int, bucket_rows: int, slice_rows: int
 ) -> None:
     rows = [row for file in files for row in file]
     # Small buckets and batches, so that a handful of rows crosses all the seams that millions would.
     with (
         tempfile.TemporaryDirectory() as folder,
         patch.object(run, "BUCKET_ROWS", bucket_rows),
-        patch.object(staging, "STREAM_ROWS", 2048),
-        patch.object(summary_parts, "BATCH_ROWS", 4),
+        patch.object(staging, "SLICE_ROWS", slice_rows),
     ):
         store = Store.create(Path(folder) / "archive")
         for i, file in enumerate(files):
@@ -140,3 +148,37 @@ def test_two_ships_on_one_mmsi_are_flagged(tmp_path: Path) -> None:
     put(store, [*rows, *({**row, "mmsi": 273210441, "lat": 42.2} for row in rows)], "a")
     found = find(store, store.ingests(), min_hours=1, as_of_us=T0 + 30 * H)
     assert (found.jumping.tolist(), found.jumps.tolist()) == ([273210440], [11])
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 5), st.integers(0, 3), st.integers(0, 90), st.integers(0, 3)), max_size=60),
+    st.integers(1, 9),
+)
+def test_batches_are_cut_anew_so_that_no_vessel_day_is_in_two(
+    reports: list[tuple[int, int, int, int]], size: int
+) -> None:
+    rows = sorted((273000000 + v, (T0 // S) + d * 86_400 + s, lat, 0) for v, d, s, lat in reports)
+    table = pa.table(
+        {c: pa.array([r[i] for r in rows], pa.int32()) for i, c in enumerate(("mmsi", "ts", "lat", "lon"))}
+    )
+    cut = list(whole_days(table.slice(start, size) for start in range(0, len(table), size)))
+    assert pa.concat_tables([table.slice(0, 0), *cut]).equals(table)
+    days = [{(m, t // 86_400) for m, t in zip(c["mmsi"].to_pylist(), c["ts"].to_pylist(), strict=True)} for c in cut]
+    assert sum(len(d) for d in days) == len(set().union(*days)) if days else not rows
+
+
+@given(arrivals())
+@settings(max_examples=15)
+def test_a_part_gives_the_same_summary_as_its_ingest(files: list[list[Row]]) -> None:
+    with tempfile.TemporaryDirectory() as folder, patch.object(parts, "BATCH_ROWS", 3):
+        store = Store.create(Path(folder) / "archive")
+        put(store, [row for file in files for row in file], "a")
+        [ingest] = store.ingests()
+        lookback, found = (), []
+        for part in store.parts():
+            summary, tail = summarise_part(store.part_path(part), lookback, seq=1)
+            lookback = (tail,)
+            found.append(summary)
+        whole = Summary.joined(found)
+        assert whole.days.equals(summaries.read(store, [ingest], VESSEL_DAYS))
+        assert whole.gaps.equals(summaries.read(store, [ingest], DAY_GAPS))

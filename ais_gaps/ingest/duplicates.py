@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -20,7 +19,7 @@ def duplicates(rows: pa.Table) -> npt.NDArray[np.bool_]:
     """Which rows equal another one that stays. Of equal rows one that is ``old`` stays, else the first.
 
     Args:
-        rows: sorted by `_FIRST`; columns of `STORED_REPORTS` and ``old``. No group of equal times may be cut at the edges.
+        rows: sorted by `_FIRST`; columns of `STORED_REPORTS` and ``old``.
     """
     same = _same_as_next(rows, _FIRST)
     out = np.zeros(len(rows), bool)
@@ -39,29 +38,6 @@ def duplicates(rows: pa.Table) -> npt.NDArray[np.bool_]:
         equal &= key[order][1:] == key[order][:-1]
     out[at[order[1:]]] = equal
     return out
-
-
-def whole_groups(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.Table]:
-    """Sorted batches cut anew so that rows equal in `_FIRST` are never apart."""
-    held: list[pa.Table] = []
-    for batch in batches:
-        if not len(batch):
-            continue
-        table = pa.table(batch)
-        edges = np.flatnonzero(~_same_as_next(table, _FIRST))
-        cut = int(edges[-1]) + 1 if len(edges) else 0
-        if cut or (
-            held
-            and not _same_as_next(pa.concat_tables([held[-1].slice(len(held[-1]) - 1), table.slice(0, 1)]), _FIRST)[0]
-        ):
-            whole = pa.concat_tables([*held, table.slice(0, cut)])
-            if len(whole):
-                yield whole.combine_chunks()
-            held = []
-        held.append(table.slice(cut))
-    whole = pa.concat_tables(held) if held else None
-    if whole is not None and len(whole):
-        yield whole.combine_chunks()
 
 
 def _same_as_next(rows: pa.Table, columns: tuple[str, ...]) -> npt.NDArray[np.bool_]:

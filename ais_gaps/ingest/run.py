@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from itertools import groupby, pairwise
-from operator import itemgetter
+from itertools import groupby
+from operator import attrgetter
 
-import numpy as np
+import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from ais_gaps import moments
 from ais_gaps.clean import clean
-from ais_gaps.ingest.duplicates import duplicates, whole_groups
+from ais_gaps.errors import ArchiveError
+from ais_gaps.ingest.duplicates import duplicates
 from ais_gaps.ingest.staging import Staging, overlapping
 from ais_gaps.readers.interface import Reader, ReadOptions
 from ais_gaps.readers.source import Source
@@ -25,7 +26,7 @@ from ais_gaps.store import summaries
 from ais_gaps.store.archive import Store
 from ais_gaps.store.log import Ingest
 from ais_gaps.store.parts import Part, PartWriter, hashed, sync
-from ais_gaps.summary import Lookback, Reports, Summary, summarise, whole_days
+from ais_gaps.summary import Lookback, Reports, Summary, summarise
 
 BUCKET_ROWS = 1_000_000
 """Days are sorted into parts together until a part has so many rows: a world's day is a part, a ship's five years are one too."""
@@ -108,8 +109,12 @@ def ingest_source(
                 staging.take(clean(batch, receiver=options.receiver, now_us=moments.microseconds(now)), number)
                 tell("reading", staging.read)
             staging.finish()
-            written = _write(store, staging, number, ingest_id, lambda rows: tell("sorting and writing", rows))
             claims, (first_us, last_us) = staging.claims(number), staging.span()
+            written = _write(store, staging, number, ingest_id, lambda rows: tell("sorting and writing", rows))
+        except duckdb.Error as error:
+            raise ArchiveError(
+                f"{source.name}: it could not be sorted: {' '.join(str(error).split())[:200]}"
+            ) from error
         finally:
             staging.close()
         folder = store.ingest_file(ingest_id, "days").parent
@@ -165,59 +170,41 @@ def ingest_source(
 class _Outcome:
     parts: list[Part]
     summary: Summary
-    kept: int
+
+    @property
+    def kept(self) -> int:
+        return sum(part.rows for part in self.parts)
 
 
 def _write(store: Store, staging: Staging, number: int, stem: str, tell: Callable[[int], None]) -> _Outcome:
     """Sorts, deduplicates against the archive, writes the new reports as parts and summarises the vessel-days they touch."""
     days = staging.days()
     if not len(days):
-        return _Outcome([], Summary.joined([]), 0)
+        return _Outcome([], Summary.joined([]))
     first, last = days["day"][0].as_py(), days["day"][-1].as_py()
     near = [store.part_path(p) for p in overlapping(store.parts(), first - 1, last + 1)]
-    staging.relate(_buckets(days), near)
+    slices = staging.relate(_buckets(days), near)
     writer = PartWriter(store.log.path, stem)
     found: list[Summary] = []
     carried = Lookback.joined([])
-    for bucket, tables in _by_bucket(staging.sorted_rows(number, with_archive=bool(near))):
-        lookback = [carried]
-        if near:
-            before = staging.lookback_rows(bucket)
-            lookback.append(Lookback.of(*(before[c].to_numpy() for c in ("mmsi", "us", "receiver")), scattered=True))
+    rows = 0
+    for _, bucket in groupby(slices, key=attrgetter("bucket")):
         tails: list[Lookback] = []
-        for table in whole_days(_written(tables, writer, tell)):
+        for part in bucket:
+            table = staging.sorted_rows(part, number)
+            table = table.filter(pa.array(~duplicates(table)))
+            new = table.filter(pc.invert(table["old"])) if near else table
+            writer.write(new.select(STORED_REPORTS.names).cast(STORED_REPORTS.arrow))
+            before = staging.lookback_rows(part)
+            earlier = Lookback.of(*(before[c].to_numpy() for c in ("mmsi", "us", "receiver")), scattered=True)
             reports = Reports.of(table)
-            found.append(summarise(reports, [*lookback, *tails[-1:]], seq=number))
+            found.append(summarise(reports, [carried, earlier], seq=number))
             tails.append(reports.tail())
+            rows += len(table)
+            tell(rows)
         writer.close()
         carried = Lookback.joined(tails)
-    return _Outcome(writer.parts, Summary.joined(found), sum(part.rows for part in writer.parts))
-
-
-def _by_bucket(batches: Iterable[pa.RecordBatch]) -> Iterator[tuple[int, Iterator[pa.Table]]]:
-    """Sorted rows without duplicates, bucket by bucket."""
-
-    def pieces() -> Iterator[tuple[int, pa.Table]]:
-        for rows in whole_groups(batches):
-            table = rows.filter(pa.array(~duplicates(rows)))
-            bucket = table["bucket"].to_numpy()
-            edges = [0, *(np.flatnonzero(bucket[1:] != bucket[:-1]) + 1).tolist(), len(table)]
-            for start, stop in pairwise(edges):
-                yield int(bucket[start]), table.slice(start, stop - start)
-
-    for bucket, group in groupby(pieces(), key=itemgetter(0)):
-        yield bucket, (table for _, table in group)
-
-
-def _written(tables: Iterable[pa.Table], writer: PartWriter, tell: Callable[[int], None]) -> Iterator[pa.Table]:
-    """Passes rows on, and the new ones of them into the part."""
-    rows = 0
-    for table in tables:
-        new = table.filter(pc.invert(table["old"])) if pc.any(table["old"]).as_py() else table
-        writer.write(new.select(STORED_REPORTS.names).cast(STORED_REPORTS.arrow))
-        rows += len(table)
-        tell(rows)
-        yield table
+    return _Outcome(writer.parts, Summary.joined(found))
 
 
 def _buckets(days: pa.Table) -> pa.Table:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -16,7 +17,10 @@ from ais_gaps.store.parts import Part
 
 MEMORY_LIMIT = "600MB"
 INSERT_ROWS = 400_000
-STREAM_ROWS = 1_000_000
+SLICE_ROWS = 2_000_000
+"""Rows sorted at a time: memory is bounded by this, whatever the source and the archive hold."""
+ORDERED_FROM_SLICES = 5
+"""From so many slices on, what is staged is put in order once, so that a slice is read without passing over the others."""
 DAY_S = 86_400
 
 _OWN = [c.name for c in STORED_REPORTS.columns if c.name not in ("claim", "source")]
@@ -46,22 +50,47 @@ _CLAIMS = f"""
         make_timestamp(first) AS first_ts, make_timestamp(last) AS last_ts, n
     FROM said JOIN claim_ids USING (local) ORDER BY mmsi, first_ts, claim, ais_class
 """  # noqa: S608
-_STORED = ", ".join(c.name for c in STORED_REPORTS.columns)
 _NEW = f"""
-    SELECT {", ".join(f"s.{c}" for c in _OWN)}, c.claim, ?::INTEGER AS source, b.bucket, false AS old
-    FROM staged s LEFT JOIN claim_ids c USING (local) JOIN buckets b ON b.day = s.ts // 86400
+    SELECT {", ".join(f"s.{c}" for c in _OWN)}, c.claim, $source::INTEGER AS source, false AS old
+    FROM staged s LEFT JOIN claim_ids c USING (local)
+    WHERE s.ts >= $first AND s.ts < $last AND s.mmsi BETWEEN $low AND $high
 """  # noqa: S608
 _OLD = f"""
-    SELECT {", ".join(f"r.{c.name}" for c in STORED_REPORTS.columns)}, w.bucket, true AS old
+    SELECT {", ".join(f"r.{c.name}" for c in STORED_REPORTS.columns)}, true AS old
     FROM archived r JOIN wanted w ON w.mmsi = r.mmsi AND w.day = r.ts // 86400
+    WHERE w.bucket = $bucket AND r.mmsi BETWEEN $low AND $high AND r.ts >= $first AND r.ts < $last + 86400
 """  # noqa: S608
-_SORTED = " ORDER BY bucket, mmsi, ts, us, lat NULLS FIRST, lon NULLS FIRST"
+_SORTED = " ORDER BY mmsi, ts, us, lat NULLS FIRST, lon NULLS FIRST"
 _BEFORE = """
     SELECT r.mmsi, r.ts * 1000000::BIGINT + r.us AS us, r.receiver
     FROM archived r JOIN before b ON b.mmsi = r.mmsi AND b.day = r.ts // 86400
-    WHERE r.kind = 0 AND r.transmitter = 0 AND r.ts % 86400 >= 43200 AND b.bucket = ?
+    WHERE r.kind = 0 AND r.transmitter = 0 AND r.ts % 86400 >= 43200 AND b.bucket = $bucket
+      AND r.mmsi BETWEEN $low AND $high AND r.ts >= $first - 86400 AND r.ts < $last
     ORDER BY 1, 2
 """
+_COUNT_NEW = "SELECT bucket, mmsi, count(*) AS n FROM staged JOIN buckets ON day = ts // 86400 GROUP BY ALL"
+_COUNT_OLD = """
+    SELECT w.bucket, r.mmsi, count(*) AS n
+    FROM archived r JOIN wanted w ON w.mmsi = r.mmsi AND w.day = r.ts // 86400 GROUP BY ALL
+"""
+_COUNTED = "SELECT bucket, mmsi, sum(n)::BIGINT AS n FROM ({}) GROUP BY ALL ORDER BY bucket, mmsi"
+
+
+@dataclass(frozen=True)
+class Slice:
+    """Vessels of a stretch of days that are sorted together.
+
+    Attributes:
+        bucket: number of the stretch.
+        first, last: its seconds since 1970, the end not included.
+        low, high: MMSI, both included.
+    """
+
+    bucket: int
+    first: int
+    last: int
+    low: int
+    high: int
 
 
 class Staging:
@@ -154,19 +183,37 @@ class Staging:
         ).fetchall()
         return found[0][0], found[0][1]
 
-    def relate(self, buckets: pa.Table, parts: list[str]) -> None:
-        """Finds what the archive has of the same vessels on the same days and beside them.
+    def relate(self, buckets: pa.Table, parts: list[str]) -> list[Slice]:
+        """Finds what the archive has of the same vessels on the same days and beside them, and slices it all.
 
         Args:
-            buckets: day, bucket: which stretch of days a day is sorted with.
+            buckets: day, bucket: which stretch of consecutive days a day is sorted with, in order.
             parts: files that may hold reports of these days, of the day before and of the day after.
+
+        Returns:
+            Slices of bounded size that together hold each row once, in order of (bucket, mmsi).
         """
         db = self._database
         db.register("bucket_rows", buckets)
         db.execute("CREATE TABLE buckets AS SELECT day::INTEGER AS day, bucket::INTEGER AS bucket FROM bucket_rows")
         db.unregister("bucket_rows")
-        if not parts:
-            return
+        self._with_archive = bool(parts)
+        if parts:
+            self._relate_to(parts)
+        counted = _COUNTED.format(f"{_COUNT_NEW} UNION ALL {_COUNT_OLD}" if parts else _COUNT_NEW)
+        slices = _sliced(db.sql(counted).to_arrow_table(), buckets)
+        if len(slices) >= ORDERED_FROM_SLICES:
+            db.execute(
+                "CREATE TABLE ordered AS SELECT s.* FROM staged s JOIN buckets b ON b.day = ts // 86400 ORDER BY bucket, mmsi"
+            )
+            db.execute("DROP TABLE staged")
+            db.execute("ALTER TABLE ordered RENAME TO staged")
+        return slices
+
+    def _relate_to(self, parts: list[str]) -> None:
+        db = self._database
+        db.execute("SET parquet_metadata_cache = true")
+        db.from_parquet(parts).create_view("archived")
         db.execute("CREATE TABLE touched AS SELECT DISTINCT mmsi, ts // 86400 AS day FROM staged")
         # Beside the touched vessel-days: the day after looks back into them, so it is summarised anew; the day before is counted.
         db.execute("""
@@ -182,19 +229,44 @@ class Staging:
             SELECT t.mmsi, t.day - 1 AS day, b.bucket FROM touched t JOIN buckets b ON b.day = t.day
             ANTI JOIN wanted w ON w.mmsi = t.mmsi AND w.day = t.day - 1
         """)
-        # A view belongs to its connection, and rows are asked for beside the sorted stream while that is still open.
-        self._beside = db.cursor()
-        for connection in (db, self._beside):
-            connection.from_parquet(parts).create_view("archived")
 
-    def sorted_rows(self, source: int, *, with_archive: bool) -> Iterator[pa.RecordBatch]:
-        """New rows and the archive's of the same vessel-days, as parts are sorted within a bucket; with ``bucket``, ``old``."""
-        query = (f"{_NEW} UNION ALL {_OLD}" if with_archive else _NEW) + _SORTED
-        yield from self._database.sql(query, params=[source]).to_arrow_reader(STREAM_ROWS)
+    def sorted_rows(self, part: Slice, source: int) -> pa.Table:
+        """A slice's new rows and the archive's of the same vessel-days, sorted as parts are; with ``old``."""
+        query = (f"{_NEW} UNION ALL {_OLD}" if self._with_archive else _NEW) + _SORTED
+        values = {"source": source, "first": part.first, "last": part.last, "low": part.low, "high": part.high}
+        values |= {"bucket": part.bucket} if self._with_archive else {}
+        return self._database.sql(query, params=values).to_arrow_table()
 
-    def lookback_rows(self, bucket: int) -> pa.Table:
+    def lookback_rows(self, part: Slice) -> pa.Table:
         """Positions after noon of the days before, of vessels whose day before is not sorted here: mmsi, us, receiver."""
-        return self._beside.sql(_BEFORE, params=[bucket]).to_arrow_table()
+        if not self._with_archive:
+            return pa.table(
+                {"mmsi": pa.array([], pa.int32()), "us": pa.array([], pa.int64()), "receiver": pa.array([], pa.int8())}
+            )
+        return self._database.sql(_BEFORE, params=vars(part)).to_arrow_table()
+
+
+def _sliced(counts: pa.Table, buckets: pa.Table) -> list[Slice]:
+    """Slices of some `SLICE_ROWS` rows; a vessel's stretch is never cut.
+
+    Args:
+        counts: bucket, mmsi, n, in order.
+        buckets: day, bucket.
+    """
+    days, numbers = buckets["day"].to_numpy(), buckets["bucket"].to_numpy()
+    bucket, mmsi, n = (counts[c].to_numpy() for c in ("bucket", "mmsi", "n"))
+    out = []
+    for number in np.unique(bucket).tolist():
+        own = days[numbers == number]
+        first, last = int(own[0]) * DAY_S, (int(own[-1]) + 1) * DAY_S
+        at = np.flatnonzero(bucket == number)
+        turn = (np.cumsum(n[at]) - n[at]) // SLICE_ROWS
+        starts = np.flatnonzero(np.append(True, turn[1:] != turn[:-1]))
+        ends = np.append(starts[1:], len(at)) - 1
+        out += [
+            Slice(number, first, last, int(mmsi[at[a]]), int(mmsi[at[b]])) for a, b in zip(starts, ends, strict=True)
+        ]
+    return out
 
 
 def reason_kind(reason: str) -> str:

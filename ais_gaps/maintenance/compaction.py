@@ -4,27 +4,25 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
-import pyarrow as pa
 
 from ais_gaps.errors import ArchiveError
-from ais_gaps.ingest.staging import MEMORY_LIMIT, STREAM_ROWS
+from ais_gaps.ingest.staging import MEMORY_LIMIT, SLICE_ROWS
 from ais_gaps.schema import STORED_REPORTS
 from ais_gaps.store import summaries
 from ais_gaps.store.archive import Store
-from ais_gaps.store.parts import Part, PartWriter
+from ais_gaps.store.parts import Part, PartWriter, mmsi_ranges
 
 FOLD_AT = 16
 """From so many ingests on whose summaries lie apart, they are gathered into one file of each kind."""
 GRACE_S = 86_400.0
 """How long a replaced part stays, for readers that opened the archive before."""
 
-_MERGED = "SELECT * FROM stored ORDER BY mmsi, ts, us, lat NULLS FIRST, lon NULLS FIRST"
+_MERGED = "SELECT * FROM stored WHERE mmsi BETWEEN ? AND ? ORDER BY mmsi, ts, us, lat NULLS FIRST, lon NULLS FIRST"
 
 
 @dataclass(frozen=True)
@@ -65,19 +63,17 @@ def compact(store: Store) -> Compaction:
 def _merge(store: Store, work: Path, parts: list[Part]) -> None:
     stem = f"merged-{uuid.uuid4().hex[:12]}"
     database = duckdb.connect(config={"memory_limit": MEMORY_LIMIT, "temp_directory": str(work / "spill")})
-    database.from_parquet([store.part_path(p) for p in parts]).create_view("stored")
+    paths = [store.part_path(p) for p in parts]
+    database.from_parquet(paths).create_view("stored")
     writer = PartWriter(store.log.path, stem)
-    for batch in _batches(database):
-        writer.write(pa.table(batch).select(STORED_REPORTS.names).cast(STORED_REPORTS.arrow))
+    for vessels in mmsi_ranges(paths, SLICE_ROWS):
+        rows = database.sql(_MERGED, params=list(vessels)).to_arrow_table()
+        writer.write(rows.select(STORED_REPORTS.names).cast(STORED_REPORTS.arrow))
     writer.close()
     database.close()
     if sum(p.rows for p in writer.parts) != sum(p.rows for p in parts):
         raise ArchiveError("a merged part does not hold the reports of its parts; nothing was changed")
     store.log.replace(stem, parts, writer.parts)
-
-
-def _batches(database: duckdb.DuckDBPyConnection) -> Iterator[pa.RecordBatch]:
-    yield from database.sql(_MERGED).to_arrow_reader(STREAM_ROWS)
 
 
 def _remove_replaced(store: Store, counting: set[str]) -> None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import duckdb
-import pyarrow as pa
 
 from ais_gaps.errors import ArchiveError
-from ais_gaps.ingest.staging import MEMORY_LIMIT, STREAM_ROWS
+from ais_gaps.ingest.staging import DAY_S, MEMORY_LIMIT, SLICE_ROWS, overlapping
 from ais_gaps.store import summaries
 from ais_gaps.store.archive import Store
 from ais_gaps.store.log import Ingest
-from ais_gaps.summary import Lookback, Reports, Summary, summarise, whole_days
+from ais_gaps.store.parts import mmsi_ranges
+from ais_gaps.summary import Lookback, Reports, Summary, summarise
 
 # As the ingest did it: the vessel-days that the source brought, the day after each (it looks back into them), and for counts the
 # afternoon before, all from reports that were in by then.
@@ -23,7 +23,8 @@ _WANTED = """
 """
 _ROWS = """
     SELECT r.mmsi, r.ts, r.us, r.lat, r.lon, r.kind, r.transmitter, r.receiver
-    FROM stored r SEMI JOIN wanted w ON w.mmsi = r.mmsi AND w.day = r.ts // 86400 WHERE r.source <= $source
+    FROM stored r SEMI JOIN wanted w ON w.mmsi = r.mmsi AND w.day = r.ts // 86400
+    WHERE r.source <= $source AND r.mmsi BETWEEN $low AND $high AND r.ts BETWEEN $first AND $last
     ORDER BY r.mmsi, r.ts, r.us, r.lat NULLS FIRST, r.lon NULLS FIRST
 """
 _BEFORE = """
@@ -32,6 +33,7 @@ _BEFORE = """
     SEMI JOIN wanted w ON w.mmsi = r.mmsi AND w.day - 1 = r.ts // 86400
     ANTI JOIN wanted o ON o.mmsi = r.mmsi AND o.day = r.ts // 86400
     WHERE r.source <= $source AND r.kind = 0 AND r.transmitter = 0 AND r.ts % 86400 >= 43200
+      AND r.mmsi BETWEEN $low AND $high AND r.ts BETWEEN $first AND $last
     ORDER BY 1, 2
 """
 
@@ -44,19 +46,20 @@ def resummarise(store: Store, ingest: Ingest) -> Summary:
         config={"memory_limit": MEMORY_LIMIT, "temp_directory": str(work / f"rebuild-{ingest.id}")}
     )
     parts = [store.part_path(p) for p in store.parts()]
-    if not parts:
+    if not parts or ingest.first_us is None or ingest.last_us is None:
         return Summary.joined([])
     database.from_parquet(parts).create_view("stored")
-    source = {"source": ingest.source}
-    database.execute(_WANTED, source)
-    before = database.sql(_BEFORE, params=source).to_arrow_table()
-    lookback = Lookback.of(*(before[c].to_numpy() for c in ("mmsi", "us", "receiver")), scattered=True)
+    database.execute(_WANTED, {"source": ingest.source})
+    # Two days on either side hold all that is wanted; they let parts of other times be passed over.
+    span = {"first": ingest.first_us // 1_000_000 - 2 * DAY_S, "last": ingest.last_us // 1_000_000 + 2 * DAY_S}
+    near = overlapping(store.parts(), span["first"] // DAY_S, span["last"] // DAY_S)
     found: list[Summary] = []
-    tails: list[Lookback] = []
-    for table in whole_days(pa.table(b) for b in database.sql(_ROWS, params=source).to_arrow_reader(STREAM_ROWS)):
-        reports = Reports.of(table)
-        found.append(summarise(reports, [lookback, *tails[-1:]], seq=ingest.source))
-        tails.append(reports.tail())
+    for low, high in mmsi_ranges([store.part_path(p) for p in near], SLICE_ROWS):
+        values = {"source": ingest.source, "low": low, "high": high, **span}
+        before = database.sql(_BEFORE, params=values).to_arrow_table()
+        lookback = Lookback.of(*(before[c].to_numpy() for c in ("mmsi", "us", "receiver")), scattered=True)
+        reports = Reports.of(database.sql(_ROWS, params=values).to_arrow_table())
+        found.append(summarise(reports, [lookback], seq=ingest.source))
     database.close()
     return Summary.joined(found)
 

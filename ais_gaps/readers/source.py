@@ -5,34 +5,37 @@ from __future__ import annotations
 import gzip
 import hashlib
 import io
+import os
+import stat
 import zipfile
 from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import BinaryIO
 
-import zstandard
-
 from ais_gaps.errors import SourceError
 
 HEAD_BYTES = 256 * 1024
-_GZIP, _ZSTD, _ZIP = b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"PK\x03\x04"
+_GZIP, _ZSTD, _ZIP, _EMPTY_ZIP = b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"PK\x03\x04", b"PK\x05\x06"
 
 
 class Source:
     """One file, or one member of a zip file. Compression is told from the content, never from the name."""
 
-    def __init__(self, path: Path, member: str | None = None) -> None:
+    def __init__(self, path: Path, member: str | None = None, entry: zipfile.ZipInfo | None = None) -> None:
+        """Takes the file and, of a zip, the member's name, and which entry it is where two have that name."""
         self.path = path
         self.member = member
+        self._entry = entry
 
     def __repr__(self) -> str:
         return f"Source({self.name!r})"
 
     @property
     def name(self) -> str:
-        """File name, for a zip member ``file.zip/member.csv``."""
-        return self.path.name if self.member is None else f"{self.path.name}/{self.member}"
+        """File name, for a zip member ``file.zip/member.csv``. What is no UTF-8 in it is written as ``\\xff``."""
+        file = _printable(self.path.name)
+        return file if self.member is None else f"{file}/{self.member}"
 
     @cached_property
     def magic(self) -> bytes:
@@ -60,6 +63,8 @@ class Source:
         """Bytes of the file as it lies on disk; of a zip member, of its decompressed content."""
         if self.member is None:
             return self.path.stat().st_size
+        if self._entry is not None:
+            return self._entry.file_size
         with zipfile.ZipFile(self.path) as archive:
             return archive.getinfo(self.member).file_size
 
@@ -72,10 +77,12 @@ class Source:
         """The decompressed content from its start. A broken compression raises `SourceError` while reading."""
         stored = self._stored()
         if self.magic.startswith(_GZIP):
-            return _Guarded(gzip.GzipFile(fileobj=stored), stored, self.name)
+            return _Guarded(gzip.GzipFile(fileobj=stored, mode="rb"), stored, self.name)
         if self.magic.startswith(_ZSTD):
-            reader = zstandard.ZstdDecompressor().stream_reader(stored, read_across_frames=True)
-            return _Guarded(reader, stored, self.name)
+            # Arrow's, because zstandard's own reader takes a file that breaks off for one that ends.
+            import pyarrow as pa
+
+            return _Guarded(pa.CompressedInputStream(pa.PythonFile(stored, mode="r"), "zstd"), stored, self.name)
         return stored
 
     def _stored(self) -> BinaryIO:
@@ -83,9 +90,21 @@ class Source:
             if self.member is None:
                 return self.path.open("rb")
             archive = zipfile.ZipFile(self.path)
-            return _Guarded(archive.open(self.member), archive, self.name)
+            return _Guarded(archive.open(self._entry or self.member), archive, self.name)
         except (OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError) as error:
-            raise SourceError(f"{self.name}: cannot be opened: {error}") from error
+            raise SourceError(f"{self.name}: cannot be opened: {_reason(error)}") from error
+
+
+class Unreadable(Source):
+    """Something that is there and cannot be read: whoever opens it gets the `SourceError`."""
+
+    def __init__(self, path: Path, why: str) -> None:
+        """Takes where it is, and why it cannot be read."""
+        super().__init__(path)
+        self._why = why
+
+    def _stored(self) -> BinaryIO:
+        raise SourceError(f"{self.name}: {self._why}")
 
 
 class _Guarded(io.RawIOBase, BinaryIO):
@@ -102,9 +121,9 @@ class _Guarded(io.RawIOBase, BinaryIO):
         """Up to ``size`` decompressed bytes; no fewer than one before the end."""
         try:
             return self._stream.read(size)  # type: ignore[attr-defined, no-any-return]
-        except (OSError, EOFError, zipfile.BadZipFile, zstandard.ZstdError) as error:
-            raise SourceError(f"{self._name}: the compressed content is damaged: {error}") from error
-        except Exception as error:  # zlib.error is no OSError
+        except SourceError:
+            raise
+        except Exception as error:  # zlib.error, BadZipFile and EOFError are no OSError
             raise SourceError(f"{self._name}: the compressed content is damaged: {error}") from error
 
     def close(self) -> None:
@@ -127,28 +146,61 @@ def _read_fully(stream: BinaryIO, size: int) -> bytes:
 def sources(path: Path) -> Iterator[Source]:
     """The sources of a path: the file itself, each member of a zip, or every file below a folder, by name.
 
-    Hidden files and folders are passed over.
+    Hidden files and folders are passed over, and links that lead back to a folder above. What cannot be read, such as a
+    damaged zip or a pipe, is a source all the same, so that it is told and the others are read: see `Unreadable`.
 
     Raises:
-        SourceError: there is nothing at the path, or a zip is damaged.
+        SourceError: there is nothing at the path.
     """
-    if path.is_dir():
-        for below in sorted(path.iterdir()):
-            if not below.name.startswith("."):
-                yield from sources(below)
-        return
-    if not path.exists():
-        raise SourceError(f"{path}: no such file or folder")
+    if not os.path.lexists(path):
+        raise SourceError(f"{_printable(str(path))}: no such file or folder")
+    yield from _below(path, frozenset())
+
+
+def _below(path: Path, above: frozenset[str]) -> Iterator[Source]:
+    """The sources of a path within the folders ``above``."""
+    try:
+        kind = path.stat().st_mode
+        if stat.S_ISDIR(kind):
+            here = os.path.realpath(path)
+            if here not in above:
+                for below in sorted(path.iterdir()):
+                    if not below.name.startswith("."):
+                        yield from _below(below, above | {here})
+        elif not stat.S_ISREG(kind):
+            yield Unreadable(path, "it is a pipe or a device, not a file: save what comes out of it first")
+        elif _is_zip(path):
+            yield from _members(path)
+        else:
+            yield Source(path)
+    except OSError as error:
+        yield Unreadable(path, f"cannot be opened: {_reason(error)}")
+
+
+def _is_zip(path: Path) -> bool:
     with path.open("rb") as stream:
-        magic = stream.read(4)
-    if magic != _ZIP:
-        yield Source(path)
-        return
+        return stream.read(4) in (_ZIP, _EMPTY_ZIP)
+
+
+def _members(path: Path) -> Iterator[Source]:
     try:
         with zipfile.ZipFile(path) as archive:
-            members = [m.filename for m in archive.infolist() if not m.is_dir()]
-    except zipfile.BadZipFile as error:
-        raise SourceError(f"{path.name}: not a readable zip file: {error}") from error
-    for member in members:
-        if not any(part.startswith((".", "__MACOSX")) for part in member.split("/")):
-            yield Source(path, member)
+            entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+    except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
+        yield Unreadable(path, f"not a readable zip file: {error}")
+        return
+    for entry in entries:
+        parts = entry.filename.split("/")
+        if not any(part.startswith((".", "__MACOSX")) for part in parts if part not in (".", "..")):
+            yield Source(path, entry.filename, entry)
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, RuntimeError) and "encrypted" in str(error):  # zipfile has no error of its own for it
+        return "it is encrypted"
+    return getattr(error, "strerror", None) or str(error)
+
+
+def _printable(name: str) -> str:
+    """A file's name as text that can be written; file systems hold names that are none."""
+    return os.fsencode(name).decode("utf-8", "backslashreplace")

@@ -30,6 +30,9 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _LF, _CR = 10, 13
+_CONTROLS = bytes(set(range(32)) - {9, 10, 11, 12, 13, 27})
+_TEXT_PER_CONTROL = 50
+"""A few control characters stand in the names of some real ships; binary content has one in ten bytes, UTF-16 one in two."""
 
 
 class Lines:
@@ -85,7 +88,7 @@ def head_text(source: Source, encoding: str | None) -> str:
     if codec != "utf-8":
         return codecs.getincrementaldecoder(codec)("replace").decode(head).lstrip("\ufeff")
     head = head.removeprefix(codecs.BOM_UTF8)
-    if b"\x00" in head:
+    if len(head) - len(head.translate(None, _CONTROLS)) > len(head) // _TEXT_PER_CONTROL:
         return ""
     return head.decode(errors=_odd_bytes())
 

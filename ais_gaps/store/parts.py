@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +22,7 @@ ROW_GROUP_ROWS = 122_880
 PART_ROWS = 50_000_000
 """A longer part is cut, so that one can be read in bounded memory and several in parallel."""
 
+LAST_MMSI = 2**31 - 1
 _DELTA = ("mmsi", "ts", "lat", "lon")
 WRITER = {
     "compression": "zstd",
@@ -92,6 +94,25 @@ class PartWriter:
             )
         )
         self._writer, self._ranges, self._rows = None, [], 0
+
+
+def mmsi_ranges(paths: Sequence[str | Path], rows: int) -> list[tuple[int, int]]:
+    """MMSI ranges, both ends included, that together are all there are and of which each holds some so many rows of the parts.
+
+    Told from the statistics of row groups, so that what is sorted range by range is read once.
+    """
+    edges: list[tuple[int, int]] = []  # greatest MMSI of a row group, its rows
+    for path in paths:
+        metadata = pq.read_metadata(path)
+        groups = (metadata.row_group(group) for group in range(metadata.num_row_groups))
+        edges += [(int(group.column(0).statistics.max), group.num_rows) for group in groups if group.num_rows]
+    out, low, held = [], 0, 0
+    for highest, count in sorted(edges):
+        held += count
+        if held >= rows and highest >= low:
+            out.append((low, highest))
+            low, held = highest + 1, 0
+    return [*out, (low, LAST_MMSI)]
 
 
 def hashed(path: Path) -> str:

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import duckdb
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -15,7 +14,7 @@ from ais_gaps.errors import ArchiveError
 from ais_gaps.schema import CLAIMS, DAY_GAPS, VESSEL_DAYS, Table
 from ais_gaps.store.archive import Store
 from ais_gaps.store.log import Ingest
-from ais_gaps.store.parts import sync
+from ais_gaps.store.parts import mmsi_ranges, sync
 
 ROW_GROUP_ROWS = 8192
 """Small, so that one vessel is found without reading the others."""
@@ -100,21 +99,13 @@ def _of_many(store: Store, paths: list[Path], columns: list[str], within: tuple[
 
 def ranges(store: Store, ingests: Sequence[Ingest]) -> list[tuple[int, int]]:
     """MMSI ranges that part the fleet so that each holds some `RANGE_ROWS` vessel-days."""
-    edges: list[tuple[int, int]] = []  # greatest MMSI of a row group, its rows
-    for path, _ in _files(store, ingests, VESSEL_DAYS):
-        with _open(store, path) as part:
-            for group in range(part.num_row_groups):
-                metadata = part.metadata.row_group(group)
-                if metadata.num_rows:
-                    edges.append((int(metadata.column(0).statistics.max), metadata.num_rows))
-    everything = int(np.iinfo(np.int32).max)
-    out, low, rows = [], 0, 0
-    for highest, count in sorted(edges):
-        rows += count
-        if rows >= RANGE_ROWS and highest >= low:
-            out.append((low, highest))
-            low, rows = highest + 1, 0
-    return [*out, (low, everything)]
+    paths = [path for path, _ in _files(store, ingests, VESSEL_DAYS)]
+    try:
+        return mmsi_ranges(paths, RANGE_ROWS)
+    except (FileNotFoundError, pa.ArrowInvalid):
+        for path in paths:
+            _open(store, path).close()
+        raise
 
 
 def fold(store: Store, ingests: Sequence[Ingest], work: Path) -> None:
