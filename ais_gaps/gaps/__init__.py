@@ -5,7 +5,7 @@ from ais_gaps.gaps.describe import describe
 from ais_gaps.gaps.find import as_of_of, find
 from ais_gaps.gaps.history import superseded
 from ais_gaps.gaps.narrow import near, recount
-from ais_gaps.gaps.stitch import BARE_GAPS, FLOOR_H, Stitched, longer, newest, stitch
+from ais_gaps.gaps.stitch import BARE_GAPS, FLOOR_H, Stitched, longer, newest, newest_rows, of_newest, stitch
 
 __all__ = [
     "BARE_GAPS",
@@ -19,6 +19,8 @@ __all__ = [
     "longer",
     "near",
     "newest",
+    "newest_rows",
+    "of_newest",
     "recount",
     "stitch",
     "superseded",

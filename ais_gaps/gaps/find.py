@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from ais_gaps.errors import UsageError
-from ais_gaps.gaps.stitch import FLOOR_H, Stitched, longer, newest, stitch
+from ais_gaps.gaps.stitch import FLOOR_H, Stitched, longer, newest_rows, of_newest, stitch
 from ais_gaps.schema import DAY_GAPS, VESSEL_DAYS
 from ais_gaps.store import summaries
 from ais_gaps.store.archive import Store
@@ -37,7 +37,9 @@ def find(
     for within in slices:
         days = summaries.read(store, ingests, VESSEL_DAYS, within=within)
         inside = longer(summaries.read(store, ingests, DAY_GAPS, within=within), min_hours)
-        found.append(stitch(*newest(days, inside), min_hours=min_hours, as_of_us=as_of_us))
+        rows = newest_rows(days)
+        inside = of_newest(inside, days, rows)
+        found.append(stitch(days, inside, min_hours=min_hours, as_of_us=as_of_us, rows=rows))
     if not found:
         return stitch(
             VESSEL_DAYS.arrow.empty_table(), DAY_GAPS.arrow.empty_table(), min_hours=min_hours, as_of_us=as_of_us

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ais_gaps.summary import FLOOR_S
-from ais_gaps.summary.kernel import is_jump
+from ais_gaps.summary.kernel import is_jump, moved
 
 H_US = 3_600_000_000
 FLOOR_H = FLOOR_S / 3600
@@ -72,21 +72,34 @@ def newest(days: pa.Table, inside: pa.Table) -> tuple[pa.Table, pa.Table]:
     Returns:
         The days in order of (mmsi, day), the silences in any.
     """
+    rows = newest_rows(days)
+    return (days, inside) if rows is None else (days.take(rows), of_newest(inside, days, rows))
+
+
+def newest_rows(days: pa.Table) -> Ints | None:
+    """The rows of `newest`, in order of (mmsi, day); None where they are all the rows as they lie."""
     key = _key(days)
     seq = days["seq"].to_numpy()
     if (key[1:] > key[:-1]).all():
-        return days, inside
+        return None
     # Read as they lie, rows are a few runs in order: a stable sort merges these faster than it sorts by two keys.
     order = np.argsort(key, kind="stable")
-    if ((key[order][1:] == key[order][:-1]) & (seq[order][1:] < seq[order][:-1])).any():
-        order = np.lexsort([seq, key])
-    last = order[np.flatnonzero(np.append(key[order][1:] != key[order][:-1], True))] if len(order) else order
-    newest_days = days.take(last)
-    if len(last) < len(days) and len(inside):
-        known, chosen = _key(newest_days), newest_days["seq"].to_numpy()
-        at = np.minimum(np.searchsorted(known, _key(inside)), len(known) - 1)
-        inside = inside.filter(pa.array(chosen[at] == inside["seq"].to_numpy()))
-    return newest_days, inside
+    key = key[order]
+    again = key[1:] == key[:-1]
+    if not again.any():
+        return order
+    if (again & (seq[order][1:] < seq[order][:-1])).any():
+        order = np.lexsort([seq, _key(days)])
+    return order[np.flatnonzero(np.append(~again, True))]
+
+
+def of_newest(inside: pa.Table, days: pa.Table, rows: Ints | None) -> pa.Table:
+    """Of silences inside vessel-days those that belong to the `newest_rows`."""
+    if rows is None or len(rows) == len(days) or not len(inside):
+        return inside
+    known, chosen = _key(days)[rows], days["seq"].to_numpy()[rows]
+    at = np.minimum(np.searchsorted(known, _key(inside)), len(known) - 1)
+    return inside.filter(pa.array(chosen[at] == inside["seq"].to_numpy()))
 
 
 def longer(inside: pa.Table, min_hours: float) -> pa.Table:
@@ -95,7 +108,7 @@ def longer(inside: pa.Table, min_hours: float) -> pa.Table:
     return inside.filter(pc.greater(apart, pa.scalar(round(min_hours * H_US), pa.int64())))
 
 
-def stitch(days: pa.Table, inside: pa.Table, *, min_hours: float, as_of_us: int) -> Stitched:
+def stitch(days: pa.Table, inside: pa.Table, *, min_hours: float, as_of_us: int, rows: Ints | None = None) -> Stitched:
     """All gaps longer than a threshold up to a time, closed and open.
 
     Args:
@@ -104,77 +117,117 @@ def stitch(days: pa.Table, inside: pa.Table, *, min_hours: float, as_of_us: int)
         min_hours: threshold in hours, at least `FLOOR_H`; a gap is strictly longer.
         as_of_us: the present of the question, microseconds since 1970: what came later is not seen, and a silence that lasts
             until then is open.
+        rows: which rows of ``days`` count, in which order (`newest_rows`); None = all as they lie.
     """
     threshold = round(min_hours * H_US)
-    columns = _Columns(days)
-    no_fix = _missing(days["first_us"])
-    with_fix = np.flatnonzero(~no_fix)
-    mmsi = columns["mmsi"][with_fix]
-    first, last = columns["first_us"][with_fix], columns["last_us"][with_fix]
-    # Messages without a position on days without any fix fall into the gap that spans these days.
-    silent_others, silent_no_position = (
-        _running(np.where(no_fix, columns[name], 0)) for name in ("others_before", "no_position_before")
-    )
-    n = len(mmsi)
-    is_last = np.append(mmsi[1:] != mmsi[:-1], True) if n else np.empty(0, bool)
+    columns = _Columns(days, rows)
+    first, last = columns["first_us"], columns["last_us"]
+    edges = _Edges.of(columns["mmsi"], first)
+    n = len(edges.rows)
+    first, last = first[edges.rows], last[edges.rows]
     following = np.minimum(np.arange(n) + 1, n - 1)
-    apart = np.where(is_last, as_of_us - last, first[following] - last)
+    apart = first[following]
+    apart -= last
+    apart[edges.last] = as_of_us - last[edges.last]
     off = np.flatnonzero((apart > threshold) & (last <= as_of_us))
     on = following[off]
-    opened = is_last[off]
-    after = with_fix[off]
-    before = with_fix[on]
-    vessel_end = (
-        np.append(np.flatnonzero(columns["mmsi"][1:] != columns["mmsi"][:-1]) + 1, len(days))
-        if len(days)
-        else np.empty(0)
-    )
-    until = np.where(
-        opened, vessel_end[np.searchsorted(vessel_end, after, side="right")] if len(off) else after, before
-    )
-
-    def messages(tail: str, silent: Ints, head: str) -> Ints:
-        between: Ints = silent[until] - silent[after + 1]
-        return columns[tail][after] + between + np.where(opened, 0, columns[head][before])
-
+    opened = edges.last[off]
+    after, before = edges.rows[off], edges.rows[on]
     across = {
-        "mmsi": mmsi[off],
+        "mmsi": columns.at("mmsi", after),
         "off_us": last[off],
-        "off_lat": columns["last_lat"][after],
-        "off_lon": columns["last_lon"][after],
+        "off_lat": columns.at("last_lat", after),
+        "off_lon": columns.at("last_lon", after),
         "on_us": np.where(opened, _NEVER, first[on]),
-        "on_lat": np.where(opened, _NULL, columns["first_lat"][before]),
-        "on_lon": np.where(opened, _NULL, columns["first_lon"][before]),
-        "off_12h": columns["last_12h"][after],
-        "off_12h_terrestrial": columns["last_12h_terrestrial"][after],
-        "off_12h_satellite": columns["last_12h_satellite"][after],
-        "others": messages("others_after", silent_others, "others_before"),
-        "no_position": messages("no_position_after", silent_no_position, "no_position_before"),
+        "on_lat": np.where(opened, _NULL, columns.at("first_lat", before)),
+        "on_lon": np.where(opened, _NULL, columns.at("first_lon", before)),
+        "off_12h": columns.at("last_12h", after),
+        "off_12h_terrestrial": columns.at("last_12h_terrestrial", after),
+        "off_12h_satellite": columns.at("last_12h_satellite", after),
     }
-    within = _Columns(inside)
-    chosen = np.flatnonzero(
-        (np.minimum(within["on_us"], as_of_us) - within["off_us"] > threshold) & (within["off_us"] <= as_of_us)
-    )
-    merged = {f.name: np.concatenate([across[f.name], within[f.name][chosen]]) for f in BARE_GAPS}
-    later = merged["on_us"] > as_of_us
+    for name in ("others", "no_position"):
+        across[name] = columns.at(f"{name}_after", after) + np.where(opened, 0, columns.at(f"{name}_before", before))
+        across[name] += edges.between(columns, f"{name}_before", after, before, opened)
+    gaps = _until(_merged(across, _Columns(inside)), threshold, as_of_us)
+    seen, jumps = [columns["mmsi"]], [columns["jumps"]]
+    jumped = edges.rows[_jumps_across(columns, edges, apart)]
+    seen.append(columns.at("mmsi", jumped))
+    jumps.append(np.ones(len(jumped), np.int32))
+    return Stitched(gaps, *_many(np.concatenate(seen), np.concatenate(jumps)))
+
+
+@dataclass(frozen=True)
+class _Edges:
+    """The vessel-days that have a position: ``rows`` in order, and which of them are ``last`` of their vessel.
+
+    ``ends`` of each vessel's rows, one past the last, is known where some day has no position.
+    """
+
+    rows: Ints
+    last: Ints
+    ends: Ints | None
+
+    @classmethod
+    def of(cls, mmsi: Ints, first_us: Ints) -> _Edges:
+        heard = first_us != _NEVER
+        last = np.append(mmsi[1:] != mmsi[:-1], True) if len(mmsi) else np.empty(0, bool)
+        if heard.all():
+            return cls(np.arange(len(mmsi)), last, None)
+        rows = np.flatnonzero(heard)
+        own = mmsi[rows]
+        return cls(
+            rows, np.append(own[1:] != own[:-1], True) if len(own) else np.empty(0, bool), np.flatnonzero(last) + 1
+        )
+
+    def between(self, columns: _Columns, name: str, after: Ints, before: Ints, opened: Ints) -> Ints:
+        """Messages on the days without a position between two days that have one, or after the last: they fall into the gap."""
+        if self.ends is None or not len(after):
+            return np.zeros(len(after), np.int64)
+        silent = np.ones(len(columns["mmsi"]), bool)
+        silent[self.rows] = False
+        running = np.append(0, np.cumsum(np.where(silent, columns[name], 0)))
+        until = np.where(opened, self.ends[np.searchsorted(self.ends, after, side="right")], before)
+        inside: Ints = running[until] - running[after + 1]
+        return inside
+
+
+def _merged(across: dict[str, Ints], within: _Columns) -> dict[str, Ints]:
+    """Gaps across days and within them, in order of (mmsi, off)."""
+    merged = {f.name: np.concatenate([across[f.name], within[f.name]]) for f in BARE_GAPS}
+    # No vessel has two gaps that begin in one second: the threshold is an hour at least.
+    order = np.argsort((merged["mmsi"].astype(np.int64) << 32) | (merged["off_us"] // 1_000_000), kind="stable")
+    return {name: values[order] for name, values in merged.items()}
+
+
+def _until(gaps: dict[str, Ints], threshold_us: int, as_of_us: int) -> pa.Table:
+    """The gaps as they are at a time: those that end later are open, those that begin later are not there."""
+    later = gaps["on_us"] > as_of_us
     for name, value in (("on_us", _NEVER), ("on_lat", _NULL), ("on_lon", _NULL)):
-        merged[name] = np.where(later, value, merged[name])
-    keep = np.where(later, as_of_us - merged["off_us"] > threshold, True)
-    order = np.lexsort([merged["off_us"], merged["mmsi"]])
-    order = order[keep[order]]
-    gaps = pa.table([_column(merged[f.name][order], f.type) for f in BARE_GAPS], schema=BARE_GAPS)
-    ends = (columns[name][with_fix] for name in ("last_lat", "last_lon"))
-    next_starts = (columns[name][with_fix][following] for name in ("first_lat", "first_lon"))
-    across_days = is_jump((*ends, *next_starts), apart / H_US) & ~is_last
-    seen = np.concatenate([columns["mmsi"], mmsi[across_days]])
-    return Stitched(gaps, *_jumps(seen, np.append(columns["jumps"], np.ones(int(across_days.sum()), np.int64))))
+        gaps[name] = np.where(later, value, gaps[name])
+    keep = ~later | (as_of_us - gaps["off_us"] > threshold_us)
+    if not keep.all():
+        gaps = {name: values[keep] for name, values in gaps.items()}
+    return pa.table([_column(gaps[f.name], f.type) for f in BARE_GAPS], schema=BARE_GAPS)
+
+
+def _jumps_across(columns: _Columns, edges: _Edges, apart_us: Ints) -> Ints:
+    """Which vessel-days end with a jump to the next one of the vessel that has a position."""
+    follow = ~edges.last[:-1]
+    at = []
+    for axis in ("lat", "lon"):
+        start, end = columns[f"last_{axis}"][edges.rows[:-1]], columns[f"first_{axis}"][edges.rows[1:]]
+        at.append((start, end))
+    far = np.flatnonzero(follow & (moved(*at[0]) | moved(*at[1])))
+    move = tuple(values[far] for values in (at[0][0], at[1][0], at[0][1], at[1][1]))
+    return far[is_jump(move, apart_us[far] / H_US)]
 
 
 _NEVER = np.iinfo(np.int64).max
 _NULL = np.iinfo(np.int32).min
 
 
-def _jumps(mmsi: Ints, jumps: Ints) -> tuple[Ints, Ints]:
+def _many(mmsi: Ints, jumps: Ints) -> tuple[Ints, Ints]:
+    """MMSI that jump, ascending, and how often each."""
     some = np.flatnonzero(jumps)
     vessels, at = np.unique(mmsi[some], return_inverse=True)
     return vessels, np.bincount(at, weights=jumps[some], minlength=len(vessels)).astype(np.int64)
@@ -185,19 +238,27 @@ def _key(table: pa.Table) -> Ints:
 
 
 class _Columns(dict[str, Ints]):
-    """A table's columns as arrays, each made when it is first asked for."""
+    """Columns of a table's chosen rows as arrays, each made when it is first asked for."""
 
-    def __init__(self, table: pa.Table) -> None:
+    def __init__(self, table: pa.Table, rows: Ints | None = None) -> None:
         super().__init__()
-        self._table = table
+        self._table, self._rows = table, rows
+        self._whole: dict[str, Ints] = {}
 
     def __missing__(self, name: str) -> Ints:
-        self[name] = _filled(self._table[name])
+        self[name] = self._all(name) if self._rows is None else self._all(name)[self._rows]
         return self[name]
 
+    def at(self, name: str, rows: Ints) -> Ints:
+        """Some of the chosen rows of a column, without the others."""
+        if name in self:
+            return self[name][rows]
+        return self._all(name)[rows if self._rows is None else self._rows[rows]]
 
-def _missing(column: pa.ChunkedArray) -> Ints:
-    return column.is_null().to_numpy()  # type: ignore[no-any-return]
+    def _all(self, name: str) -> Ints:
+        if name not in self._whole:
+            self._whole[name] = _filled(self._table[name])
+        return self._whole[name]
 
 
 def _filled(column: pa.ChunkedArray) -> Ints:
@@ -205,10 +266,6 @@ def _filled(column: pa.ChunkedArray) -> Ints:
     if column.null_count:
         column = column.fill_null(_NEVER if pa.types.is_int64(column.type) else _NULL)
     return column.to_numpy()  # type: ignore[no-any-return]
-
-
-def _running(values: Ints) -> Ints:
-    return np.append(0, np.cumsum(values))
 
 
 def _column(values: Ints, kind: pa.DataType) -> pa.Array:

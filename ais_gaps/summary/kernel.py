@@ -110,8 +110,8 @@ def _breaks(reports: Reports, floor_s: int) -> _Breaks:
             day = t // DAY_S
             same_day = same_vessel & (day[1:] == day[:-1])
             going_on &= same_day
-        far = _moved(a)
-        far |= _moved(o)
+        far = moved(a[:-1], a[1:])
+        far |= moved(o[:-1], o[1:])
         far &= same_day
         at, jumps = np.flatnonzero(~going_on), np.flatnonzero(far)
         if len(jumps):
@@ -121,11 +121,12 @@ def _breaks(reports: Reports, floor_s: int) -> _Breaks:
     return _Breaks(*(np.concatenate(part) for part in zip(*found, strict=True)))
 
 
-def _moved(values: Ints) -> Ints:
+def moved(start: Ints, end: Ints) -> Ints:
     """Where a coordinate moves by more than `_JUMP_STEP`: one comparison, by unsigned wrap-around."""
-    step = values[1:] - values[:-1]
+    step = end - start
     step += _JUMP_STEP
-    return step.view(np.uint32) > 2 * _JUMP_STEP
+    far: Ints = step.view(np.uint32) > 2 * _JUMP_STEP
+    return far
 
 
 def is_jump(move: tuple[Ints, ...], hours: Ints) -> Ints:

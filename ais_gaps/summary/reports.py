@@ -130,13 +130,10 @@ class Reports:
         return Running.of(self.receiver, TERRESTRIAL, len(self)), Running.of(self.receiver, SATELLITE, len(self))
 
     def tail(self) -> Lookback:
-        """The positions that a following day may look back on: those after noon of each vessel's last day here."""
+        """These reports as what a following day may look back on."""
         ends = self.vessel_ends
-        vessels = self.mmsi[ends - 1]
-        noon = (self.ts[ends - 1] // DAY_S + 1) * DAY_S - LOOKBACK_S
         starts = np.append(0, ends[:-1])[: len(ends)]
-        starts = first_at_or_after(self.ts, starts, ends, noon)
-        return Lookback(vessels, starts, ends, self.ts, self.us, self.receiver)
+        return Lookback(self.mmsi[ends - 1], starts, ends, self.ts, self.us, self.receiver)
 
 
 @dataclass(frozen=True)
