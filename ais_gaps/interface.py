@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from ais_gaps.evidence import Evidence
     from ais_gaps.fleet import Fleet
     from ais_gaps.maintenance import Compaction, Verification
+    from ais_gaps.views import Views
 
 
 class Archive:
@@ -38,6 +39,7 @@ class Archive:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._kept_views: tuple[object, Views] | None = None
 
     def __repr__(self) -> str:
         return f"Archive({str(self.path)!r})"
@@ -324,26 +326,22 @@ class Archive:
 
     def evidence(self, *, as_known: datetime | None = None) -> Evidence:
         """The dated observations, events and facts that were added (see `evidence.Evidence`)."""
-        from ais_gaps import evidence
+        from ais_gaps.evidence import kept
 
-        tables = {t.name: self._tables.read(f"evidence_{t.name}", t.arrow, as_known=as_known) for t in evidence.STORED}
-        files = tuple(evidence.EvidenceFile(**row) for row in tables.pop("files").to_pylist())
-        return evidence.Evidence(**tables, files=files)
+        return kept.read(self._tables, as_known=as_known)
 
     def add_evidence(self, folder: Path | str) -> Evidence:
         """Adds a folder's tables of evidence (see `evidence.read_folder`); a file that is in already is not added twice."""
         from ais_gaps import evidence
+        from ais_gaps.evidence import kept
 
-        read = evidence.read_folder(Path(folder))
-        for file in read.files:
-            name = file.name.removesuffix(".csv")
-            self._append(f"evidence_{name}", getattr(read, name), file.sha256)
-            refused = read.refused.filter(pc.equal(read.refused["file"], file.name))
-            self._append("evidence_refused", refused, file.sha256)
-            self._append("evidence_files", pa.Table.from_pylist([vars(file)], schema=evidence.FILES.arrow), file.sha256)
-        return read
+        found = evidence.read_folder(Path(folder))
+        with self._store.writing():
+            kept.add(self._tables, found)
+        return found
 
     def _append(self, name: str, rows: pa.Table, key: str) -> bool:
+        self._kept_views = None
         with self._store.writing():
             return self._tables.append(name, rows, key=key)
 
@@ -374,20 +372,31 @@ class Archive:
         Raises:
             UsageError: the query is wrong.
         """
+        try:
+            return self._views(as_known).sql(query, parameters)
+        except UsageError:
+            self._kept_views = None
+            raise
+
+    def _views(self, as_known: datetime | None) -> Views:
+        """The views, kept for the next question about the same ingests: opening them costs more than most answers."""
         from ais_gaps import views
 
-        ingests = self._store.ingests(as_known=as_known)
-        tables: dict[str, Callable[[], pa.Table]] = {
-            "claims": lambda: summaries.read(self._store, ingests, CLAIMS),
-            "rejects": lambda: self.rejects(as_known=as_known),
-            "sources": lambda: self.sources(as_known=as_known),
-            "gaps": lambda: self.gaps(as_known=as_known),
-            "places": lambda: self.places(as_known=as_known),
-            "vessel_days": lambda: gap_finding.newest(
-                summaries.read(self._store, ingests, VESSEL_DAYS), DAY_GAPS.arrow.empty_table()
-            )[0],
-        }
-        return views.connect(self._parts(), ingests[-1].source if ingests else 0, tables).sql(query, parameters)
+        ingests, parts = self._store.ingests(as_known=as_known), self._parts()
+        key = (ingests[-1].source if ingests else 0, tuple(parts))
+        if self._kept_views is None or self._kept_views[0] != key:
+            tables: dict[str, Callable[[], pa.Table]] = {
+                "claims": lambda: summaries.read(self._store, ingests, CLAIMS),
+                "rejects": lambda: self.rejects(as_known=as_known),
+                "sources": lambda: self.sources(as_known=as_known),
+                "gaps": lambda: self.gaps(as_known=as_known),
+                "places": lambda: self.places(as_known=as_known),
+                "vessel_days": lambda: gap_finding.newest(
+                    summaries.read(self._store, ingests, VESSEL_DAYS), DAY_GAPS.arrow.empty_table()
+                )[0],
+            }
+            self._kept_views = (key, views.connect(parts, key[0], tables))
+        return self._kept_views[1]
 
     def _parts(self) -> list[str]:
         return [self._store.part_path(p) for p in self._store.parts()]

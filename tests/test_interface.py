@@ -96,6 +96,22 @@ def test_columns_are_those_that_others_build_on(told_late: tuple[Archive, list[d
         archive.sql("SELECT nonsense FROM reports")
 
 
+def test_sql_sees_what_came_since_the_last_question(told_late: tuple[Archive, list[datetime]]) -> None:
+    archive, _ = told_late
+    count = "SELECT count(*) AS n FROM {}"
+    before = [archive.sql(count.format(view))["n"][0].as_py() for view in ("reports", "places", "sources")]
+    put(Store(archive.path), _ship(273210440, RAJIN, 100), "more")
+    archive.add_place("Pier 9", 42.2, 130.3, 1.0)
+    after = [archive.sql(count.format(view))["n"][0].as_py() for view in ("reports", "places", "sources")]
+    assert after == [n + 1 for n in before]
+    archive.sql("DROP VIEW reports")
+    with pytest.raises(UsageError):
+        archive.sql(count.format("reports"))
+    assert archive.sql(count.format("reports"))["n"][0].as_py() == after[0], (
+        "a query cannot spoil the archive for the next"
+    )
+
+
 def test_gaps_near_a_place(tmp_path: Path) -> None:
     store = Store.create(tmp_path / "archive")
     put(store, _ship(273210440, RAJIN, 0) + _ship(273210440, BUSAN, 20, 40), "a")

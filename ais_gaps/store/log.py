@@ -104,11 +104,12 @@ class Log:
         """The ingests in the order of their commits, up to a time or all that there are now."""
         self.refresh()
         if self._read != self.version:
-            commits = reversed(self._table.history())
-            self._commits = [
+            # Commits never change: only those since the last look are read, newest first as the log gives them.
+            commits = self._table.history(self.version - self._read)
+            self._commits += [
                 (commit["timestamp"], Ingest(**json.loads(commit[_INGEST]), version=commit["version"]))
-                for commit in commits
-                if _INGEST in commit
+                for commit in reversed(commits)
+                if _INGEST in commit and commit["version"] > self._read
             ]
             self._read = self.version
         if as_known is None:
