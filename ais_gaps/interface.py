@@ -49,8 +49,6 @@ class Archive:
         """Its folder."""
         return self._store.path
 
-    # -- what goes in ------------------------------------------------------------------------------------------------
-
     def ingest(
         self,
         paths: Iterable[Path | str],
@@ -141,8 +139,6 @@ class Archive:
         files = {i.source: i.file for i in ingests}
         names = pa.array([files[s] for s in rows["source"].to_pylist()], pa.string())
         return rows.add_column(1, "file", names)
-
-    # -- who, when ---------------------------------------------------------------------------------------------------
 
     def vessels(self, query: str, *, limit: int = 20, as_known: datetime | None = None) -> pa.Table:
         """Vessels by name, IMO, MMSI or call sign, best first, each with its reason (see `vessels.search`)."""
@@ -264,8 +260,6 @@ class Archive:
             provenance,
         )
 
-    # -- where, and what was seen ------------------------------------------------------------------------------------
-
     @cached_property
     def _tables(self) -> Tables:
         return Tables(self.path / "tables")
@@ -345,8 +339,6 @@ class Archive:
         with self._store.writing():
             return self._tables.append(name, rows, key=key)
 
-    # -- upkeep ------------------------------------------------------------------------------------------------------
-
     def compact(self) -> Compaction:
         """Merges the small parts of closed months, and the summaries of many ingests. No report is lost or changed."""
         from ais_gaps.maintenance import compact
@@ -358,8 +350,6 @@ class Archive:
         from ais_gaps.maintenance import verify
 
         return verify(self._store)
-
-    # -- questions in SQL --------------------------------------------------------------------------------------------
 
     def sql(self, query: str, parameters: Sequence[object] = (), *, as_known: datetime | None = None) -> pa.Table:
         """The answer to a SELECT over the views reports, claims, sources, rejects, gaps (longer than 6 h), places and vessel_days.
