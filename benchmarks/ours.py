@@ -72,7 +72,7 @@ def gap_pass(
     import pyarrow.compute as pc
     import pyarrow.parquet as pq
 
-    from ais_gaps.gaps import newest, stitch
+    from ais_gaps.gaps import longer, newest_rows, of_newest, stitch
     from ais_gaps.summary import Lookback, Summary, summarise_part
 
     floor_s = round((min_hours if floor_hours is None else floor_hours) * 3_600)
@@ -81,14 +81,13 @@ def gap_pass(
         before: list[Lookback] = []
         for part in parts:
             summary, tail = summarise_part(part, before, floor_s=floor_s)
-            length_us = pc.subtract(summary.gaps["on_us"], summary.gaps["off_us"])
-            asked = summary.gaps.filter(pc.greater(length_us, round(min_hours * 3_600_000_000)))
-            summaries.append(Summary(summary.days, asked))
+            summaries.append(Summary(summary.days, longer(summary.gaps, min_hours)))
             before = [tail]
         summary = Summary.joined(summaries)
-        days, inside = newest(summary.days, summary.gaps)
-        as_of_us = pc.max(days["last_us"]).as_py()
-        gaps = stitch(days, inside, min_hours=min_hours, as_of_us=as_of_us).gaps
+        rows = newest_rows(summary.days)
+        inside = of_newest(summary.gaps, summary.days, rows)
+        as_of_us = pc.max(summary.days["last_us"]).as_py()
+        gaps = stitch(summary.days, inside, min_hours=min_hours, as_of_us=as_of_us, rows=rows).gaps
     closed = gaps.filter(pc.is_valid(gaps["on_us"]))
     for name in ("off", "on"):
         seconds = pc.divide(closed[f"{name}_us"], 1_000_000)
