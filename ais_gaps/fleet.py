@@ -20,6 +20,7 @@ class Fleet:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._known: tuple[int, pa.Table, pa.Table] | None = None
+        self._answers: dict[str, pa.Table] = {}  # the last one, of the same ingests
 
     def sayings(self, ingests: Sequence[Ingest]) -> pa.Table:
         """What each MMSI said of itself (see `identities.known`)."""
@@ -27,8 +28,11 @@ class Fleet:
 
     def about(self, query: str, ingests: Sequence[Ingest]) -> pa.Table:
         """All vessels that can matter to a query (`vessels.VESSELS`; see `vessels.about`)."""
-        found = vessels.about(identities.identities(*self._read(ingests)), query)
-        return vessels.vessels(identities.with_counts(self._store, ingests, found))
+        known = self._read(ingests)
+        if query not in self._answers:
+            found = vessels.about(identities.identities(*known), query)
+            self._answers = {query: vessels.vessels(identities.with_counts(self._store, ingests, found))}
+        return self._answers[query]
 
     def meant(self, query: str, ingests: Sequence[Ingest]) -> list[dict[str, Any]]:
         """The vessel that a query means, or all that bear just that name.
@@ -51,4 +55,5 @@ class Fleet:
         last = ingests[-1].source if ingests else 0
         if self._known is None or self._known[0] != last:
             self._known = (last, *identities.known(self._store, ingests))
+            self._answers = {}
         return self._known[1:]

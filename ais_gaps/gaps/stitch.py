@@ -238,27 +238,22 @@ def _key(table: pa.Table) -> Ints:
 
 
 class _Columns(dict[str, Ints]):
-    """Columns of a table's chosen rows as arrays, each made when it is first asked for."""
+    """Columns of a table's chosen rows as arrays, each made when it is first asked for and no more of it than is asked for."""
 
     def __init__(self, table: pa.Table, rows: Ints | None = None) -> None:
         super().__init__()
         self._table, self._rows = table, rows
-        self._whole: dict[str, Ints] = {}
 
     def __missing__(self, name: str) -> Ints:
-        self[name] = self._all(name) if self._rows is None else self._all(name)[self._rows]
+        whole = _filled(self._table[name])
+        self[name] = whole if self._rows is None else whole[self._rows]
         return self[name]
 
     def at(self, name: str, rows: Ints) -> Ints:
-        """Some of the chosen rows of a column, without the others."""
+        """Some of the chosen rows of a column, without keeping the others."""
         if name in self:
             return self[name][rows]
-        return self._all(name)[rows if self._rows is None else self._rows[rows]]
-
-    def _all(self, name: str) -> Ints:
-        if name not in self._whole:
-            self._whole[name] = _filled(self._table[name])
-        return self._whole[name]
+        return _filled(self._table[name])[rows if self._rows is None else self._rows[rows]]
 
 
 def _filled(column: pa.ChunkedArray) -> Ints:
