@@ -41,7 +41,9 @@ def main() -> None:
     facts = machine() | outcome.sizes
     print(json.dumps(as_json(outcome.findings, facts), indent=2) if options.json else as_text(outcome.findings))
     if results is not None:
-        command = " ".join(["python benchmarks/run.py", *sys.argv[1:]])
+        # Where files lay is this machine's affair; the rest of the command is what makes the figures.
+        places = {"--work", "--results", str(options.work), str(options.results)}
+        command = " ".join(["python benchmarks/run.py", *(a for a in sys.argv[1:] if a not in places)])
         results.write_text(as_markdown(outcome.findings, facts, command))
         _say(f"written to {results}")
 
