@@ -222,6 +222,7 @@ EVERYTHING = (
         "sql",
         "SELECT 'nan'::DOUBLE AS n, 1e400::DOUBLE AS i, -'inf'::FLOAT AS f, DATE '0044-03-15 (BC)' AS d, TIMESTAMP 'infinity' AS t",
     ],
+    ["sql", "SELECT '@SUM(A1)' AS \"@a\", ' -1+2' AS \"-b\", '\uff20x' AS c, '\uff0bx' AS d, -1.5 AS e, ['=1'] AS f"],
     ["investigate", "273000002"],
 )
 
@@ -324,6 +325,9 @@ def archive_of_files(folder: Path) -> dict[str, str | int]:
     (folder / "nowhere.csv").symlink_to(folder / "is not")
     (folder / "itself").symlink_to(folder / "itself")
     expected |= {"nowhere.csv": "No such file", "itself": "cannot be opened"}
+    if Path("/proc/self/mem").exists():  # a file whose first byte cannot be read, not even by root
+        (folder / "memory.csv").symlink_to("/proc/self/mem")
+        expected["memory.csv"] = "cannot be opened"
     os.mkfifo(folder / "pipe.csv")
     (folder / "null.csv").symlink_to("/dev/null")
     expected |= {"pipe.csv": "pipe or a device", "null.csv": "pipe or a device"}
