@@ -97,15 +97,16 @@ class PartWriter:
 
 
 def mmsi_ranges(paths: Sequence[str | Path], rows: int) -> list[tuple[int, int]]:
-    """MMSI ranges, both ends included, that together are all there are and of which each holds some so many rows of the parts.
+    """MMSI ranges, both ends included, that together are all there are and of which each holds some so many rows of files.
 
     Told from the statistics of row groups, so that what is sorted range by range is read once.
     """
     edges: list[tuple[int, int]] = []  # greatest MMSI of a row group, its rows
     for path in paths:
         metadata = pq.read_metadata(path)
+        at = metadata.schema.names.index("mmsi")
         groups = (metadata.row_group(group) for group in range(metadata.num_row_groups))
-        edges += [(int(group.column(0).statistics.max), group.num_rows) for group in groups if group.num_rows]
+        edges += [(int(group.column(at).statistics.max), group.num_rows) for group in groups if group.num_rows]
     out, low, held = [], 0, 0
     for highest, count in sorted(edges):
         held += count

@@ -24,6 +24,7 @@ RANGE_ROWS = 2_000_000
 FILES = {"vessel_days": "days", "day_gaps": "gaps", "claims": "claims", "rejects": "rejects"}
 """Which of an ingest's files holds which table."""
 _FOLDED = (VESSEL_DAYS, DAY_GAPS, CLAIMS)
+_FOLD = "SELECT * FROM apart WHERE mmsi BETWEEN ? AND ? ORDER BY {}"
 _ORDER = {
     "vessel_days": "mmsi, day, seq",
     "day_gaps": "mmsi, off_us, seq",
@@ -118,10 +119,12 @@ def fold(store: Store, ingests: Sequence[Ingest], work: Path) -> None:
     for table in _FOLDED:
         database = duckdb.connect(config={"memory_limit": "600MB", "temp_directory": str(work / "spill")})
         paths = [str(store.ingest_file(i.id, FILES[table.name])) for i in ingests]
-        rows = database.from_parquet(paths).order(_ORDER[table.name])
+        database.from_parquet(paths).create_view("apart")
         with pq.ParquetWriter(draft / f"{FILES[table.name]}.parquet", table.arrow, compression="zstd") as writer:
-            for batch in rows.to_arrow_reader(1_000_000):
-                writer.write_table(pa.table(batch).select(table.names).cast(table.arrow), row_group_size=ROW_GROUP_ROWS)
+            # Slice by slice, so that memory is bounded however many ingests are gathered.
+            for vessels in mmsi_ranges(paths, RANGE_ROWS):
+                rows = database.sql(_FOLD.format(_ORDER[table.name]), params=list(vessels)).to_arrow_table()
+                writer.write_table(rows.select(table.names).cast(table.arrow), row_group_size=ROW_GROUP_ROWS)
         database.close()
     for file in draft.iterdir():
         sync(file)
