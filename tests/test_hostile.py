@@ -21,6 +21,8 @@ from typing import Any, NamedTuple
 import pytest
 import zstandard
 
+from ais_gaps.readers.source import ARCHIVE_MARK
+from ais_gaps.store import archive as store_archive
 from tests.command import environment
 from tests.conftest import ROOT
 

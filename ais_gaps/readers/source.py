@@ -16,6 +16,9 @@ from typing import BinaryIO
 from ais_gaps.errors import SourceError
 
 HEAD_BYTES = 256 * 1024
+ARCHIVE_MARK = "ais_gaps.json"
+"""A folder with this file is an archive: what is in it came from elsewhere, and goes into no archive again."""
+
 _GZIP, _ZSTD, _ZIP, _EMPTY_ZIP = b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"PK\x03\x04", b"PK\x05\x06"
 
 
@@ -146,8 +149,9 @@ def _read_fully(stream: BinaryIO, size: int) -> bytes:
 def sources(path: Path) -> Iterator[Source]:
     """The sources of a path: the file itself, each member of a zip, or every file below a folder, by name.
 
-    Hidden files and folders are passed over, and links that lead back to a folder above. What cannot be read, such as a
-    damaged zip or a pipe, is a source all the same, so that it is told and the others are read: see `Unreadable`.
+    Passed over are hidden files and folders, archives, and links that lead back to a folder above. What cannot be read,
+    such as a damaged zip or a pipe, is a source all the same, so that it is told and the others are read: see
+    `Unreadable`.
 
     Raises:
         SourceError: there is nothing at the path.
@@ -163,7 +167,7 @@ def _below(path: Path, above: frozenset[str]) -> Iterator[Source]:
         kind = path.stat().st_mode
         if stat.S_ISDIR(kind):
             here = os.path.realpath(path)
-            if here not in above:
+            if here not in above and not (path / ARCHIVE_MARK).is_file():
                 for below in sorted(path.iterdir()):
                     if not below.name.startswith("."):
                         yield from _below(below, above | {here})
