@@ -18,6 +18,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 import zstandard
 
@@ -370,6 +372,19 @@ def test_one_bad_file_in_a_folder_does_not_stop_the_others(tmp_path: Path) -> No
     assert not list(tmp_path.glob("**/up.csv")), "nothing is unpacked beside the archive"
 
 
+def test_an_archive_below_the_folder_does_not_go_into_itself(tmp_path: Path) -> None:
+    assert store_archive._MARK == ARCHIVE_MARK
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "ship.csv").write_text(ship(1))
+    own = tmp_path / "in" / "below" / "mine"
+    for each in commands(own, [["ingest", str(tmp_path / "in"), "-f", "json"]] * 2)[1]:
+        well_behaved(each)
+        assert (each.code, [row["source"] for row in json.loads(each.out)]) == (0, ["ship.csv"])
+    _, [other] = commands(tmp_path / "other", [["ingest", str(own)]])
+    well_behaved(other)
+    assert (other.code, "nothing was read" in other.err) == (1, True)
+
+
 @pytest.mark.parametrize(
     ("name", "asked"),
     [
@@ -585,6 +600,65 @@ def test_odd_cells_are_read_or_refused_each_with_its_reason(what: str, tmp_path:
             assert number not in reasons, (rows[number], reasons[number])
             found = [row for row in kept.get(number, []) if row not in expected_kept]
             assert found in ([value], []), rows[number]
+
+
+def test_parquet_of_all_kinds_of_columns_is_rows_or_rejects_or_refused(tmp_path: Path) -> None:
+    seconds = [1_691_668_800, 1_691_668_900, None]
+    times = pa.array(seconds).cast(pa.timestamp("s", "UTC"))
+    mmsi = pa.array([273_210_440, 273_210_441, 273_210_442])
+    nanoseconds = pa.array([1_691_668_800 * 10**9 + 1] * 3).cast(pa.timestamp("ns", "UTC"))
+    good = {"mmsi": mmsi, "ts": times, "lat": pa.array([42.1, math.nan, math.inf]), "lon": pa.array([130.3, None, 1.0])}
+    kinds: dict[str, dict[str, Any]] = {
+        "good": {},
+        "mmsi in words": {"mmsi": pa.array(["273210440", " 273210441 ", "x"]).dictionary_encode()},
+        "mmsi decimal": {"mmsi": mmsi.cast(pa.decimal128(22, 2))},
+        "mmsi 64": {"mmsi": mmsi.cast(pa.float64())},
+        "mmsi 32": {"mmsi": mmsi.cast(pa.float32(), safe=False)},
+        "mmsi unsigned": {"mmsi": pa.array([2**63 + 5, 2**64 - 1, 0], pa.uint64())},
+        "mmsi bytes": {"mmsi": pa.array([b"273210440", b"\xff", None])},
+        "mmsi lists": {"mmsi": pa.array([[1], [2], None])},
+        "mmsi none": {"mmsi": pa.nulls(3)},
+        "time far": {"ts": pa.array([2**62, -(2**62), 0]).cast(pa.timestamp("us", "UTC"))},
+        "time fine": {"ts": nanoseconds, "lat": pa.array([95.0, 1.0, 2.0])},
+        "time of day": {"ts": pa.array([1, 2, 3], pa.time32("s"))},
+        "time date": {"ts": pa.array([1, 2, 3], pa.date32())},
+        "time naive": {"ts": times.cast(pa.timestamp("ms"))},
+        "time numbers": {"ts": pa.array([1_691_668_800.5, math.nan, 1e300])},
+        "lat 16": {"lat": pa.array([42.0, 91.0, None]).cast(pa.float16())},
+        "lat far": {"lat": pa.array([89.0, -3000.0, 2000.0])},
+        "lat lists": {"lat": pa.array([[1.0], None, []])},
+        "all odd": {
+            "sog": pa.array(["x", "1e400", None]),
+            "heading": pa.array([1e300, 511.0, -1.0]),
+            "name": pa.array([["a"], None, []]),
+            "imo": pa.array([1.5, math.nan, 1e300]),
+            "length": pa.array([math.inf, -5.0, 1e300]),
+            "station": pa.array([b"\xff", b"", None]),
+            "msg_type": pa.array([2**40, -1, 5]),
+        },
+    }
+    for name, columns in kinds.items():
+        pq.write_table(pa.table(good | columns), tmp_path / f"{name}.parquet")
+    twice = pa.table([*good.values(), good["lon"]], names=[*good, "lon"])
+    pq.write_table(twice, tmp_path / "lon twice.parquet")
+    whole = (tmp_path / "good.parquet").read_bytes()
+    (tmp_path / "cut.parquet").write_bytes(whole[:-50])
+    (tmp_path / "overwritten.parquet").write_bytes(whole[:20] + bytes(80) + whole[100:])
+    files = sorted(map(str, tmp_path.glob("*.parquet")))
+    asked = [["ingest", *files, "-f", "json"], ["rejects", "-f", "csv"], ["rejects"], ["verify"], ["gaps", "-f", "csv"]]
+    _, done = commands(tmp_path / "a", asked)
+    for each in done:
+        well_behaved(each)
+    assert [each.code for each in done] == [1, 0, 0, 0, 0]
+    results = {Path(row["source"]).stem: row for row in json.loads(done[0].out)}
+    assert set(results) == {*kinds, "lon twice", "cut", "overwritten"}
+    assert all(row["error"] or row["rows_read"] == 3 for row in results.values())
+    assert results["mmsi 32"]["rejected_by_reason"]["MMSI is not a whole number"] == 2, (
+        "in 32 bits it is another number"
+    )
+    assert "273210440.0" not in done[1].out
+    assert "+148108-07-06" in done[1].out or "148108-07-06" in done[1].out
+    assert "12:00:00.000000001" in done[1].out
 
 
 def test_mixed_kinds_in_json_are_rows_or_rejects(tmp_path: Path) -> None:

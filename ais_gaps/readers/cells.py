@@ -77,7 +77,7 @@ def whole(cells: pa.Array, what: str = "", reasons: Reasons | None = None) -> pa
         values = digits.cast(pa.int64())
     elif _is_number(plain.type):
         exact = plain.cast(pa.float64(), safe=False)
-        fits = pc.and_kleene(pc.equal(exact, pc.round(exact)), pc.less(pc.abs(exact), 2.0**53))
+        fits = pc.and_kleene(pc.equal(exact, pc.round(exact)), pc.less(pc.abs(exact), _largest_exact(plain.type)))
         values = pc.if_else(fits, exact, None).cast(pa.int64())
     else:
         values = pa.nulls(len(plain), pa.int64())
@@ -140,6 +140,11 @@ def listed(names: Sequence[str]) -> str:
 
 def _within_int64(values: pa.Array) -> bool:
     return bool(pc.all(pc.less(pc.abs(values), 2.0**53), min_count=0).as_py())
+
+
+def _largest_exact(kind: pa.DataType) -> float:
+    """From here on not every whole number is one of that type: an MMSI in 32 bits is often another one."""
+    return 2.0 ** (11 if pa.types.is_float16(kind) else 24 if pa.types.is_float32(kind) else 53)
 
 
 def _distinct(cells: pa.Array) -> tuple[pa.StringArray, pa.Array]:

@@ -38,6 +38,6 @@ class Native:
 
 def _mapping(source: Source, options: ReadOptions) -> dict[str, str] | None:
     for columns, _ in layout.candidates(source, options):
-        if columns and set(columns) >= _NEEDED:
+        if all(columns.count(field) == 1 for field in _NEEDED):
             return {field: field for field in _FIELDS if columns.count(field) == 1}
     return None

@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ais_gaps.errors import SourceError
+from ais_gaps.readers import cells
 from ais_gaps.readers.frame import Frame
 from ais_gaps.readers.source import Source
 
@@ -112,9 +113,22 @@ class _Raw:
         self._rows, self._first = rows, first
 
     def __call__(self, records: Sequence[int]) -> list[str]:
-        indices = pa.array([record - self._first for record in records], pa.int64())
-        rows = self._rows.take(indices).to_pylist()
-        return [json.dumps(row, ensure_ascii=False, default=_as_json) for row in rows]
+        rows = self._rows.take(pa.array([record - self._first for record in records], pa.int64()))
+        columns = [_values(column) for column in rows.columns]
+        named = [dict(zip(rows.schema.names, row, strict=True)) for row in zip(*columns, strict=True)]
+        return [json.dumps(row, ensure_ascii=False, default=_as_json) for row in named]
+
+
+def _values(column: pa.Array) -> list[Any]:
+    """The cells as Python has them; as text where it has none, such as the year 148,108 or nanoseconds."""
+    try:
+        values: list[Any] = column.to_pylist()
+    except (ValueError, OverflowError):
+        if not pa.types.is_timestamp(column.type):
+            return cells.as_text(column).to_pylist()  # type: ignore[no-any-return]
+        # Arrow prints years above 32,767 as others
+        values = [None if np.isnat(stamp) else str(stamp) for stamp in column.to_numpy(zero_copy_only=False)]
+    return values
 
 
 def _as_json(value: Any) -> str:
