@@ -182,3 +182,22 @@ def test_a_part_gives_the_same_summary_as_its_ingest(files: list[list[Row]]) -> 
         whole = Summary.joined(found)
         assert whole.days.equals(summaries.read(store, [ingest], VESSEL_DAYS))
         assert whole.gaps.equals(summaries.read(store, [ingest], DAY_GAPS))
+
+
+@pytest.mark.parametrize("bucket_rows", [1, 10**6])
+@pytest.mark.parametrize("slice_rows", [1, 10**6])
+@pytest.mark.parametrize("files", [1, 2, 5])
+def test_the_twelve_hours_before_a_gap_reach_over_midnight(
+    files: int, bucket_rows: int, slice_rows: int, tmp_path: Path
+) -> None:
+    hours = (10, 18, 20, 25, 40, 47, 49, 60)
+    rows = [
+        {"mmsi": mmsi, "ts": T0 + h * H, "lat": 42.2, "lon": 130.3} for mmsi in (273210440, 273210441) for h in hours
+    ]
+    with patch.object(run, "BUCKET_ROWS", bucket_rows), patch.object(staging, "SLICE_ROWS", slice_rows):
+        store = Store.create(tmp_path / "archive")
+        for i in range(files):
+            put(store, rows[i::files], f"{i}")
+    found = find(store, store.ingests(), min_hours=4, as_of_us=T0 + 60 * H).gaps
+    assert found["off_12h"].to_pylist() == [1, 3, 3, 1, 3] * 2
+    assert found.to_pylist() == brute_force(rows, 4, T0 + 60 * H)
