@@ -17,9 +17,12 @@ import pytest
 
 from tests.command import environment
 
+# What a shell starts in the background ignores Ctrl-C, and so do its children: here it must count wherever the tests run.
 PREAMBLE = """
+import signal
 import sys
 import typer
+signal.signal(signal.SIGINT, signal.default_int_handler)
 from ais_gaps import errors
 from ais_gaps.cli.outcome import run
 from ais_gaps.cli.stdout import Format, MapFormat, print_rows

@@ -126,7 +126,7 @@ def well_behaved(done: Done) -> None:
     """The exit status is one of the documented ones, nothing unexpected is told, and each format is what it is called."""
     assert done.code in (0, 1, 2), done
     assert "Traceback" not in done.err, done
-    assert "unexpected" not in done.err, done
+    assert "ais-gaps: unexpected " not in done.err, done
     assert not _unprintable(done.err), done
     if done.code == 1 and "ingest" not in done.arguments:
         assert len(done.err.splitlines()) == 1, done
