@@ -1,27 +1,45 @@
-"""The dossier: who a vessel is, when she was silent, what is dated into each silence, and what cannot be told."""
+"""The dossier: who a vessel is, when she was silent, where she could have been, who saw her, and what cannot be told."""
 
 from ais_gaps.dossier.build import build
 from ais_gaps.dossier.model import (
     SCHEMA,
+    Candidate,
     Dossier,
     Finding,
+    Fix,
     Group,
+    Leg,
     Namesake,
     Provenance,
+    Reachable,
     ReportSource,
+    Rival,
+    Series,
+    SeriesValue,
     Silence,
     Statement,
+    Term,
+    TrackRun,
 )
 
 __all__ = [
     "SCHEMA",
+    "Candidate",
     "Dossier",
     "Finding",
+    "Fix",
     "Group",
+    "Leg",
     "Namesake",
     "Provenance",
+    "Reachable",
     "ReportSource",
+    "Rival",
+    "Series",
+    "SeriesValue",
     "Silence",
     "Statement",
+    "Term",
+    "TrackRun",
     "build",
 ]

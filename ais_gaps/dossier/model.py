@@ -12,7 +12,7 @@ from dataclasses import dataclass, fields, is_dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-SCHEMA = "ais_gaps.dossier/1"
+SCHEMA = "ais_gaps.dossier/2"
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,8 @@ class Finding:
         kind: kind of observation or event. place: as the source names it.
         names: ships that the source names; length_min_m, length_max_m: stated lengths of hulls in metres.
         wording: how sure the source says it is, in its words or their translation.
+        lat, lon: degrees WGS84, of the thing seen or else of its place; precision_nm: how far off they may be; null = not known.
+        also: other publications of the same look, each "publisher, published".
     """
 
     text: str
@@ -54,6 +56,10 @@ class Finding:
     publisher: str | None
     published: str | None
     url: str | None
+    lat: float | None = None
+    lon: float | None = None
+    precision_nm: float | None = None
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -75,6 +81,179 @@ class Remark:
 
 
 @dataclass(frozen=True)
+class Fix:
+    """Where she was known to be: heard by AIS, or named by an observation.
+
+    Attributes:
+        kind: heard or sighting.
+        text: "last heard", "heard again", or what was seen.
+        place: nearest or stated place.
+        earliest, latest: when; equal for a report of AIS, an interval for an observation that is dated by day, month, ...
+        lat, lon: degrees WGS84. precision_nm: how far off they may be; null = not known.
+        refs: ids of the rows.
+    """
+
+    kind: str
+    text: str
+    place: str | None
+    earliest: datetime
+    latest: datetime
+    lat: float | None
+    lon: float | None
+    precision_nm: float | None
+    refs: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Term:
+    """One part of a score: its name, its weight in nats (natural logarithm of odds), and what it says in words."""
+
+    name: str
+    nats: float
+    text: str
+
+
+@dataclass(frozen=True)
+class Reachable:
+    """A watched place at which she can have called on a leg.
+
+    Attributes:
+        rank: 1 = most in keeping with the terms; not a probability that she was there.
+        out_nm, back_nm: way by sea from the leg's start and on to its end; back_nm null for an open leg.
+        earliest_arrival, latest_departure: with the fixes' dates at their most favourable; latest_departure null for an open leg.
+        slack_h: hours left to lie there, with the dates at their most favourable.
+        sure_slack_h: hours left even with the dates at their least favourable; null = then she cannot have called.
+        share: exp(sum of terms) of this place over that of all places listed for the leg.
+        terms: what the rank rests on.
+    """
+
+    rank: int
+    place_id: str
+    place: str
+    watched: bool
+    lat: float
+    lon: float
+    out_nm: float
+    back_nm: float | None
+    earliest_arrival: datetime
+    latest_departure: datetime | None
+    slack_h: float
+    sure_slack_h: float | None
+    share: float
+    terms: tuple[Term, ...]
+
+
+@dataclass(frozen=True)
+class Leg:
+    """The part of a silence between two fixes.
+
+    Attributes:
+        number: 1, 2, ... within the silence.
+        end: null for an open leg; it is then reckoned up to `until`.
+        until: the end of the time reckoned with: the latest time of `end`, or the present of the question.
+        hours_least, hours_most: how long it lasted, with the fixes' dates at their nearest and widest.
+        way_nm: by sea from start to end; null where either place is not known or the leg is open.
+        feasible: she can have made the way at `speed_kn`; null where it cannot be told. False means that something is wrong:
+            a date, a place, a name, or the speed.
+        speed_kn: what she is reckoned to keep; the dossier's `speed` says why.
+        text: the leg in words. reach: watched places she can have called at, by rank. no_reach: why none is listed, or what
+            limits the list.
+        area: GeoJSON geometry of where she can have been (the potential path area), null where it is not drawn;
+            area_text says how far, or why not.
+    """
+
+    number: int
+    start: Fix
+    end: Fix | None
+    until: datetime
+    hours_least: float
+    hours_most: float
+    way_nm: float | None
+    feasible: bool | None
+    speed_kn: float
+    text: Statement
+    reach: tuple[Reachable, ...]
+    no_reach: Statement | None
+    area: Mapping[str, Any] | None
+    area_text: str | None
+
+
+@dataclass(frozen=True)
+class Rival:
+    """Another ship that fits a hull without a name: why (heard there, silent then and in reach, or named there), and its rows."""
+
+    name: str | None
+    imo: int | None
+    mmsi: int | None
+    basis: str
+    text: str
+    share: float
+    refs: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A hull without a name, held against this ship. Never a fix, never a statement that it was she.
+
+    Attributes:
+        finding: the observation.
+        fits: false where time and place, or length, rule her out.
+        share: hers among the ships known to fit (her terms over hers and the rivals'); ships that neither the archive nor the
+            evidence knows are not counted, so this is no probability. Null where she does not fit.
+        terms: what the share rests on. text: the same in words.
+        rivals: the other ships that fit, best first; rivals_total counts them all.
+    """
+
+    finding: Finding
+    fits: bool
+    share: float | None
+    terms: tuple[Term, ...]
+    text: Statement
+    rivals: tuple[Rival, ...]
+    rivals_total: int
+
+
+@dataclass(frozen=True)
+class SeriesValue:
+    """One counted value of a series; `text` holds it against the earlier ones, with span, number and maximum of these.
+
+    Attributes:
+        ratio: value over the highest earlier one; null without one.
+        unusual: above every earlier value; null where there is too little to say.
+        after: context events shortly before, "N days after ...": after, which is not because of.
+    """
+
+    date_start: date
+    date_end: date
+    value: float | None
+    out_of: float | None
+    text: str
+    ratio: float | None
+    unusual: bool | None
+    after: tuple[Statement, ...]
+    refs: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Series:
+    """Counts of one kind and unit at one place over time."""
+
+    place: str
+    kind: str
+    unit: str | None
+    text: Statement
+    values: tuple[SeriesValue, ...]
+
+
+@dataclass(frozen=True)
+class TrackRun:
+    """Positions heard without a silence between them, thinned for drawing: (time, lat, lon) each, degrees WGS84."""
+
+    points: tuple[tuple[datetime, float, float], ...]
+    reports: int
+
+
+@dataclass(frozen=True)
 class Silence:
     """One gap with what is known of its time.
 
@@ -85,6 +264,8 @@ class Silence:
         groups: evidence dated into it.
         wider: evidence that overlaps it and is not set out, with the reason; by ids only.
         events: context on the same timeline.
+        listed: which lists named her while it lasted.
+        legs: it, cut by the sightings that can cut it. candidates: hulls without a name, each with its rivals.
     """
 
     gap: Mapping[str, Any]
@@ -95,6 +276,9 @@ class Silence:
     groups: tuple[Group, ...]
     wider: Statement | None
     events: tuple[Finding, ...]
+    listed: tuple[Statement, ...] = ()
+    legs: tuple[Leg, ...] = ()
+    candidates: tuple[Candidate, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -130,13 +314,23 @@ class ReportSource:
 
 
 @dataclass(frozen=True)
+class TableVersion:
+    """A small table of the archive (places, evidence_observations, ...) and its version, counted from 0."""
+
+    table: str
+    version: int
+
+
+@dataclass(frozen=True)
 class Provenance:
-    """What the dossier was made from.
+    """What the dossier was made from: enough for ``verify`` to make it again.
 
     Attributes:
         program: name and version. min_hours: threshold of a gap in hours.
         as_of: the present of the question. as_known: what later ingests added is left out; null = everything.
-        sources: files of AIS reports in the archive.
+        sources: files of AIS reports in the archive: its snapshot, with `tables`.
+        vessel: the vessel asked for, as the archive keys it. asked_as_of: `as_of` as it was asked; null = the newest report.
+        tables: versions of the archive's small tables.
     """
 
     program: str
@@ -144,6 +338,9 @@ class Provenance:
     as_of: datetime | None = None
     as_known: datetime | None = None
     sources: tuple[ReportSource, ...] = ()
+    vessel: str | None = None
+    asked_as_of: datetime | None = None
+    tables: tuple[TableVersion, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -168,6 +365,8 @@ class Dossier:
         elsewhere: observations that name her at other times. conflicts: disagreements not of one silence.
         limits: what cannot be told.
         citations: sources of every row cited, by id.
+        speed: at what speed she is reckoned, and why. series: counts at places over time. looks: how often was looked.
+        track: what was heard of her, for drawing.
     """
 
     schema: str
@@ -184,6 +383,10 @@ class Dossier:
     citations: tuple[Citation, ...]
     provenance: Provenance
     evidence: tuple[EvidenceSource, ...]
+    speed: Statement | None = None
+    series: tuple[Series, ...] = ()
+    looks: tuple[Statement, ...] = ()
+    track: tuple[TrackRun, ...] = ()
 
     def to_json(self) -> str:
         """The dossier as JSON, ASCII only and so harmless on any terminal; the same dossier gives the same text."""
