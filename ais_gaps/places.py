@@ -147,26 +147,32 @@ def _ports(text: bytes) -> pa.Table:
 
 
 def combine(*tables: pa.Table) -> pa.Table:
-    """Several tables of places as one, each place once; earlier tables win, and watched places over the others.
+    """Several tables of places as one, each place once, watched ones first; earlier tables win.
 
-    A place gives way to an earlier one with the same `place_id`, and to a watched one that shares a name with it (see
-    `find`) within `SAME_PLACE_NM`: its names then become aliases of the one that stays.
+    A place gives way to an earlier one with the same `place_id`, and to one that shares a name with it (see `find`) within
+    `SAME_PLACE_NM` and is of an earlier table, or is watched and stands earlier in its own: its names then become aliases of the
+    one that stays. So a user who says that a shipped place is not watched is believed.
     """
     rows = pa.concat_tables([table.select(PLACES.names).cast(PLACES) for table in tables]).combine_chunks()
-    rows = rows.take(pa.array(np.argsort(~rows["watched"].to_numpy(), kind="stable")))
+    table_of = np.repeat(np.arange(len(tables)), [len(table) for table in tables])
+    by_table = pa.array(np.lexsort((~rows["watched"].to_numpy(), table_of)))
+    rows, table_of = rows.take(by_table), table_of[by_table.to_numpy()]
+    watched = rows["watched"].to_numpy()
     ids = rows["place_id"].to_pylist()
     first = {place_id: row for row, place_id in reversed(list(enumerate(ids)))}
     gone = {row for row, place_id in enumerate(ids) if first[place_id] != row}
     lat, lon = _degrees(rows["lat"]), _degrees(rows["lon"])
     gained: dict[int, list[str]] = {}
-    for row in np.flatnonzero(rows["watched"].to_numpy() & np.isfinite(lat)).tolist():
+    wins = watched | (table_of < len(tables) - 1)
+    for row in np.flatnonzero(wins & np.isfinite(lat)).tolist():
         if row in gone:
             continue
         # A box first: it settles all but a handful without a geodesic.
         reach = SAME_PLACE_NM / 60.0 * 1.01
         east = np.abs((lon - lon[row] + 180.0) % 360.0 - 180.0) * np.cos(np.radians(lat[row]))
         boxed = np.flatnonzero((np.abs(lat - lat[row]) <= reach) & (east <= reach * 1.01))
-        rivals = [other for other in boxed.tolist() if other > row and other not in gone]
+        after = [other for other in boxed.tolist() if other > row and other not in gone]
+        rivals = [other for other in after if watched[row] or table_of[other] > table_of[row]]
         mine = _name_keys(rows, [row])[0] if rivals else set()
         for other, keys in zip(rivals, _name_keys(rows, rivals), strict=True):
             if mine & keys and geodesy.distance_nm(lat[row], lon[row], lat[other], lon[other]) <= SAME_PLACE_NM:
@@ -181,7 +187,8 @@ def combine(*tables: pa.Table) -> pa.Table:
             PLACES.field("aliases"),
             [pa.array(aliases, PLACES.field("aliases").type)],
         )
-    return rows.take(pa.array([row for row in range(len(rows)) if row not in gone], pa.int64()))
+    left = [row for row in range(len(rows)) if row not in gone]
+    return rows.take(pa.array(sorted(left, key=lambda row: not watched[row]), pa.int64()))
 
 
 def _names_of(places: pa.Table, row: int) -> list[str]:

@@ -93,8 +93,8 @@ def columns(spans: Sequence[Span], speeds: Mapping[int, Speed], headed: Courses)
     return Spans(
         start_lat=number(s.start.lat for s in spans),
         start_lon=number(s.start.lon for s in spans),
-        end_lat=number(s.end and s.end.lat for s in spans),
-        end_lon=number(s.end and s.end.lon for s in spans),
+        end_lat=number(None if s.end is None else s.end.lat for s in spans),
+        end_lon=number(None if s.end is None else s.end.lon for s in spans),
         widest_h=number(s.widest_h for s in spans),
         narrowest_h=number(s.narrowest_h for s in spans),
         speed_kn=number(speeds[s.gap["mmsi"]].kn for s in spans),

@@ -1,4 +1,4 @@
-"""Which of the places that a ship can have called at is most in keeping with what is known; the rest of the terms is stated.
+"""Which of the places that a ship can have called at is most in keeping with what is known, in terms that are stated.
 
 Being within reach says little: in a sea of twenty ports most are. The terms are priors of this project, not facts about the
 sea; their sum orders places and is no probability that she was at one.
@@ -25,8 +25,9 @@ CALL_SPREAD: Final = 0.8
 UNWATCHED: Final = 0.05
 """How much less a place weighs that is not watched: a ship seldom hides a call at a port where she may call openly."""
 
-COURSE_WEIGHT: Final = 4.0
-"""Concentration of courses about the bearing of where a ship goes (von Mises)."""
+COURSE_OUT: Final = 8.0
+COURSE_BACK: Final = 5.0
+"""Concentration of courses about the bearing of where a ship goes, and came from (von Mises; 8 is about 20 degrees)."""
 
 COURSE_FROM_NM: Final = 30.0
 """A course counts in full from this distance on; nearer, ships turn as the channel turns."""
@@ -69,8 +70,8 @@ def terms(spans: Spans, calls: Calls, place_lat: Floats, place_lon: Floats, watc
     return Terms(
         watched=np.where(watched[place], 0.0, np.log(UNWATCHED)),
         stay=np.where(lying_still, 0.0, stay),
-        course_out=_course(spans.start_course[span], bearing_out, calls.out_nm),
-        course_back=_course(spans.end_course[span], (bearing_back + 180.0) % 360.0, calls.back_nm),
+        course_out=_course(spans.start_course[span], bearing_out, calls.out_nm, COURSE_OUT),
+        course_back=_course(spans.end_course[span], (bearing_back + 180.0) % 360.0, calls.back_nm, COURSE_BACK),
         way=-calls.out_nm / WAY_SCALE_NM,
         at_start=np.where(calls.out_nm < AT_PLACE_NM, AT_PLACE_NATS, 0.0),
         at_end=np.where(calls.back_nm < AT_PLACE_NM, AT_PLACE_NATS, 0.0),
@@ -82,10 +83,10 @@ def _likely_stay(spans: Spans, calls: Calls) -> Floats:
     return np.maximum((calls.slack_h + calls.sure_slack_h) / 2.0, 0.0)
 
 
-def _course(course: Floats, bearing: Floats, way_nm: Floats) -> Floats:
+def _course(course: Floats, bearing: Floats, way_nm: Floats, concentration: float) -> Floats:
     """0 where the course leads there, negative where it leads away; 0 where either is not known."""
     off = np.cos(np.radians(course - bearing)) - 1.0
-    return np.where(np.isfinite(off), COURSE_WEIGHT * off * np.minimum(way_nm / COURSE_FROM_NM, 1.0), 0.0)
+    return np.where(np.isfinite(off), concentration * off * np.minimum(way_nm / COURSE_FROM_NM, 1.0), 0.0)
 
 
 def shares(calls: Calls, total: Floats) -> tuple[NDArray[np.int64], Floats]:
