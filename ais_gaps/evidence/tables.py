@@ -24,6 +24,7 @@ OBSERVATION_KINDS = {
     "construction": "building work",
     "ais": "what the publisher read from AIS; no look of its own",
     "count": "a tally over a period (visits, trips, ships); no single look",
+    "look": "an image or pass exists; what it shows is not stated here",
     "other": "none of these",
 }
 """What an observation may be, with one line of meaning each."""
@@ -73,11 +74,16 @@ OBSERVATIONS = Table(
         Column("lon", pa.float64(), "degree", "longitude WGS84"),
         Column("precision_nm", pa.float64(), "nm", "how far off the position may be; null = not stated"),
         Column("pier_as_stated", pa.string(), "", "pier as the source names it"),
-        Column("vessels_named", _STRINGS, "", "the ships that the source names; null = it names none"),
+        Column("vessels_named", _STRINGS, "", "the ships that the source names; null = it names none by name"),
         Column(
             "vessel_imos", _NUMBERS, "", "their IMO numbers in the same order, null where the name alone does not tell"
         ),
-        Column("vessel_mmsis", _NUMBERS, "", "their MMSIs in the same order, null where not given"),
+        Column(
+            "vessel_mmsis",
+            _NUMBERS,
+            "",
+            "their MMSIs in the same order, null where not given; a ship may be given by IMO number or MMSI alone",
+        ),
         Column("length_min_m", pa.float64(), "m", "least stated length of the hulls seen"),
         Column("length_max_m", pa.float64(), "m", "greatest stated length of the hulls seen"),
         Column("observed", pa.string(), "", "what was seen", False),
@@ -90,6 +96,7 @@ OBSERVATIONS = Table(
         Column("provider", pa.string(), "", "whose sensor or imagery, where given apart"),
         Column("resolution_m", pa.float64(), "m", "size of a pixel on the ground"),
         Column("look_id", pa.string(), "", "id of the look (image, pass); rows of one look share it"),
+        Column("footprint", pa.string(), "", "outline of the image or thing as WKT, degrees WGS84, longitude first"),
         Column("saved_sha256", pa.string(), "", "SHA-256 of a saved copy of the source, in hexadecimal"),
         *_SOURCE,
         Column("source_kind", pa.string(), "", "primary, secondary or tertiary"),
@@ -146,7 +153,7 @@ LISTINGS = Table(
     "a ship on a sanctions list",
     (
         Column("listing_id", pa.string(), "", "id of the row", False),
-        Column("name", pa.string(), "", "name as listed", False),
+        Column("name", pa.string(), "", "name as listed; null where the list gives her IMO number alone"),
         Column("imo", pa.int64(), "", "IMO number"),
         Column("authority", pa.string(), "", "US, EU, ...", False),
         Column("list", pa.string(), "", "name of the list"),
@@ -155,7 +162,18 @@ LISTINGS = Table(
         Column("basis", pa.string(), "", "ground given"),
         Column("linked_to", pa.string(), "", "company listed with her"),
         *_SOURCE,
-        Column("note", pa.string(), "", "a remark of the compiler"),
+        Column("note", pa.string(), "", "a remark of the compiler, or what the list says beside the rest"),
+        Column("delisted_on", pa.date32(), "day", "day from which she is no longer listed; null = no end is given"),
+        Column("seen_on", pa.date32(), "day", "day of the copy of the list that has her; since when is not said by it"),
+        Column("entity_id", pa.string(), "", "her id in the list"),
+        Column("aliases", _STRINGS, "", "other names in the list, former ones too"),
+        Column("mmsi", _NUMBERS, "", "the MMSIs that the list gives"),
+        Column("call_sign", _STRINGS, "", "the call signs that the list gives"),
+        Column("flag", pa.string(), "", "flag as the list writes it: a country's name or ISO 3166 alpha-2"),
+        Column("ship_type", pa.string(), "", "type in the words of the list"),
+        Column("gross_tonnage", pa.float64(), "GT", "gross tonnage"),
+        Column("year_built", pa.int64(), "year", "year built"),
+        Column("source_sha256", pa.string(), "", "SHA-256 of the file of the list, in hexadecimal"),
     ),
 )
 
@@ -216,7 +234,7 @@ REFUSED = Table(
     "rows of evidence that were not taken",
     (
         Column("file", pa.string(), "", "file name", False),
-        Column("line", pa.int64(), "", "last line of the row in its file, counted from 1", False),
+        Column("line", pa.int64(), "", "last line of the row, or number of the feature or record, from 1", False),
         Column("reason", pa.string(), "", "why, in plain words", False),
     ),
 )
@@ -229,6 +247,33 @@ FILES = Table(
         Column("sha256", pa.string(), "", "SHA-256 of its content", False),
         Column("rows", pa.int64(), "", "rows taken", False),
         Column("refused", pa.int64(), "", "rows refused", False),
+        Column("format", pa.string(), "", "what the content was recognised as"),
+        Column("table", pa.string(), "", "the table that its rows went into"),
+    ),
+)
+
+LOOKS = Table(
+    "looks",
+    "one dated image or pass of a place, whatever it showed: observations put together (see `looks.looks`); not stored",
+    (
+        Column("look_id", pa.string(), "", "as the source gives it, else made from what the rows share", False),
+        Column("date_start", pa.date32(), "day", "first day that its observations may concern", False),
+        Column("date_end", pa.date32(), "day", "last day", False),
+        Column("ts", UTC_US, "UTC", "time, the first where its rows give several; null = no hour given"),
+        Column("ts_end", UTC_US, "UTC", "the last where its rows give several"),
+        Column("place", pa.string(), "", "place as the first row names it"),
+        Column("place_ids", _STRINGS, "", "ids in places, of all rows"),
+        Column("lat", pa.float64(), "degree", "latitude WGS84 where all rows that give one agree"),
+        Column("lon", pa.float64(), "degree", "longitude WGS84"),
+        Column("precision_nm", pa.float64(), "nm", "how far off the position may be"),
+        Column("footprint", pa.string(), "", "outline of the image as WKT where given"),
+        Column("sensor", pa.string(), "", "as the first row that says it"),
+        Column("provider", pa.string(), "", "as the first row that says it"),
+        Column("resolution_m", pa.float64(), "m", "size of a pixel, the finest that is given"),
+        Column("saw", _STRINGS, "", "kinds of observation in it but nothing_seen and look; empty = none is stated"),
+        Column("nothing_seen", pa.bool_(), "", "a row says that nothing was seen, and none that a vessel was", False),
+        Column("obs_ids", _STRINGS, "", "its observations", False),
+        Column("publications", _STRINGS, "", "who published it and when: publisher, published", False),
     ),
 )
 
