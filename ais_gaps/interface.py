@@ -215,6 +215,33 @@ class Archive:
         )
         return table.filter(pc.and_(keep, table["open"]) if open_only else keep)
 
+    def reach(
+        self,
+        vessel: str | None = None,
+        *,
+        listed: int = 10,
+        straight: bool = False,
+        as_known: datetime | None = None,
+        **which: Any,
+    ) -> pa.Table:
+        """Places that silent ships could have called at, by leg and rank (`schema.REACH`; see `reach`).
+
+        Args:
+            vessel: as of `gaps`.
+            listed: places of a leg at most.
+            straight: ways are straight: for generated worlds without a coast.
+            as_known: as ever.
+            **which: what else `gaps` takes: min_hours, near, within_nm, since, until, open_only, as_of.
+
+        Raises:
+            NotFound, Ambiguous, UsageError: as of `gaps`.
+        """
+        from ais_gaps.investigation import reached
+
+        chosen = self.gaps(vessel, as_known=as_known, **which)
+        sayings = self._fleet.sayings(self._store.ingests(as_known=as_known))
+        return reached(self, chosen, sayings, listed=listed, straight=straight, as_known=as_known)
+
     def _ask(self, question: gap_finding.Question, as_known: datetime | None) -> pa.Table:
         ingests = self._store.ingests(as_known=as_known)
         places = self.places(as_known=as_known)
@@ -240,6 +267,7 @@ class Archive:
             Ambiguous: several.
         """
         from ais_gaps import __version__, dossier, vessels
+        from ais_gaps.investigation import investigate
 
         row = self._the_one(vessel, as_known)
         ingests = self._store.ingests(as_known=as_known)
@@ -251,13 +279,17 @@ class Archive:
             as_of or moments.at(gap_finding.as_of_of(ingests)),
             as_known,
             tuple(dossier.ReportSource(i.file, i.sha256, i.rows_kept, i.note) for i in ingests),
+            vessel=row["vessel"],
+            asked_as_of=as_of,
         )
-        return dossier.build(
+        return investigate(
+            self,
             row,
             vessels.search(like, row["name"]) if like is not None else vessels.VESSELS.empty_table(),
             self._ask(gap_finding.Question(min_hours, row["mmsi"], as_of_us), as_known),
-            self.evidence(as_known=as_known),
             provenance,
+            as_of=as_of,
+            as_known=as_known,
         )
 
     @cached_property
@@ -284,6 +316,13 @@ class Archive:
         if watched is not None:
             found = found.filter(pc.equal(found["watched"], watched))
         return found if query is None else places.search(found, query)
+
+    def own_places(self, *, as_known: datetime | None = None) -> list[str]:
+        """The ids of the places that were added to the archive."""
+        from ais_gaps.place_features import PLACES
+
+        ids: list[str] = self._tables.read("places", PLACES, as_known=as_known)["place_id"].to_pylist()
+        return ids
 
     def add_places(self, path: Path | str) -> pa.Table:
         """Adds the features of a GeoJSON file; the places that went in.

@@ -289,3 +289,47 @@ GAPS = Table(
         Column("reasons", pa.list_(pa.string()), "", "sentences that carry the judgement or the flag"),
     ),
 )
+
+REACH = Table(
+    "reach",
+    "places that a vessel can have called at on a leg of a silence, by rank; a leg that leaves time for none has no row",
+    (
+        Column("gap_id", pa.string(), "", "the gap", False),
+        Column("leg", pa.int32(), "", "number of the leg: sightings cut a gap into legs", False),
+        Column("mmsi", pa.int32(), "", "Maritime Mobile Service Identity", False),
+        Column("imo", pa.int64(), "", "IMO number"),
+        Column("name", pa.string(), "", "name"),
+        Column("start_ts", UTC_US, "UTC", "when the leg begins, at the earliest", False),
+        Column("start_place", pa.string(), "", "nearest or stated place of its start"),
+        Column(
+            "end_ts", UTC_US, "UTC", "when it ends, at the latest; of an open leg the present of the question", False
+        ),
+        Column("end_place", pa.string(), "", "nearest or stated place of its end"),
+        Column("open", pa.bool_(), "", "it has not ended", False),
+        Column(
+            "rank", pa.int32(), "", "1 = most in keeping with the reasons; no probability that she was there", False
+        ),
+        Column("place_id", pa.string(), "", "the place", False),
+        Column("place", pa.string(), "", "its name", False),
+        Column("watched", pa.bool_(), "", "it is watched", False),
+        Column("lat", pa.float64(), "degree", "its latitude WGS84", False),
+        Column("lon", pa.float64(), "degree", "its longitude WGS84", False),
+        Column("out_nm", pa.float64(), "nm", "way by sea from the start", False),
+        Column("back_nm", pa.float64(), "nm", "way by sea on to the end; null where open or not known"),
+        Column("speed_kn", pa.float64(), "kn", "speed reckoned with", False),
+        Column("speed_basis", pa.string(), "", "where it comes from", False),
+        Column("earliest_arrival", UTC_US, "UTC", "at the place", False),
+        Column("latest_departure", UTC_US, "UTC", "from it; null where open or not known"),
+        Column(
+            "slack_h",
+            pa.float64(),
+            "h",
+            "hours left to lie there, the dates of sightings at their most favourable",
+            False,
+        ),
+        Column("sure_slack_h", pa.float64(), "h", "the same at their least favourable; null = then there is no time"),
+        Column("share", pa.float64(), "", "exp(sum of terms) over that of all places of the leg", False),
+        Column("places", pa.int32(), "", "places of the leg in all, listed or not", False),
+        Column("reasons", pa.list_(pa.string()), "", "the terms of the rank, each with its weight in nats", False),
+    ),
+)

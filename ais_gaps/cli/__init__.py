@@ -14,12 +14,14 @@ import typer
 
 from ais_gaps import __version__
 from ais_gaps.cli.evidence import evidence
+from ais_gaps.cli.export import export
 from ais_gaps.cli.gaps import gaps, vessels
 from ais_gaps.cli.ingest import ingest, rejects, sources
 from ais_gaps.cli.investigate import demo, investigate
 from ais_gaps.cli.maintenance import compact, sql, verify
 from ais_gaps.cli.outcome import run
 from ais_gaps.cli.places import places
+from ais_gaps.cli.reach import reach
 from ais_gaps.cli.startup import without_pandas
 
 __all__ = ["app", "main"]
@@ -79,8 +81,10 @@ _COMMANDS: tuple[Callable[..., None], ...] = (
     rejects,
     vessels,
     gaps,
+    reach,
     investigate,
     evidence,
+    export,
     sql,
     compact,
     verify,

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
-from datetime import datetime
 from typing import Annotated
 
 import typer
 
+from ais_gaps.cli.gap_options import MinHours, Near, OfVessel, OpenOnly, Since, Until, WithinNm
 from ais_gaps.cli.location import open_archive
-from ais_gaps.cli.moments import RULE, AsKnown, AsOf, parse_moment
+from ais_gaps.cli.moments import AsKnown, AsOf
 from ais_gaps.cli.stdout import AsFormat, AsMapFormat, Format, MapFormat, print_rows
 
 _SHOWN_VESSELS = (
@@ -43,25 +42,6 @@ _SHOWN_GAPS = (
 )
 
 
-def finite(value: float | None) -> float | None:
-    """The number; inf and nan are wrong usage."""
-    if value is not None and not math.isfinite(value):
-        raise typer.BadParameter(f"{value} is no number of hours or miles")
-    return value
-
-
-MinHours = Annotated[
-    float,
-    typer.Option(
-        "--min-hours",
-        metavar="H",
-        min=1,
-        callback=finite,
-        help="Silences longer than H hours; at least 1, which is the floor.",
-    ),
-]
-
-
 def vessels(
     context: typer.Context,
     query: Annotated[str, typer.Argument(metavar="QUERY", help="A name in any script, an IMO, MMSI or call sign.")],
@@ -85,35 +65,13 @@ def vessels(
 
 def gaps(
     context: typer.Context,
-    vessel: Annotated[
-        str | None, typer.Argument(metavar="VESSEL", help="Name, IMO, MMSI or call sign; all vessels if not said.")
-    ] = None,
+    vessel: OfVessel = None,
     min_hours: MinHours = 6.0,
-    near: Annotated[
-        str | None, typer.Option("--near", metavar="PLACE", help="Only gaps that begin or end near this place.")
-    ] = None,
-    within_nm: Annotated[
-        float | None,
-        typer.Option(
-            "--within-nm", metavar="N", min=0, callback=finite, help="How near, in nautical miles; with --near."
-        ),
-    ] = None,
-    since: Annotated[
-        datetime | None,
-        typer.Option(
-            "--since", metavar="TIME", parser=parse_moment, help=f"Only gaps that begin at TIME or later. {RULE}."
-        ),
-    ] = None,
-    until: Annotated[
-        datetime | None,
-        typer.Option(
-            "--until",
-            metavar="TIME",
-            parser=parse_moment,
-            help="Only gaps that begin before TIME: a date excludes that day.",
-        ),
-    ] = None,
-    open_only: Annotated[bool, typer.Option("--open", help="Only gaps that have not ended.")] = False,
+    near: Near = None,
+    within_nm: WithinNm = None,
+    since: Since = None,
+    until: Until = None,
+    open_only: OpenOnly = False,
     as_of: AsOf = None,
     as_known: AsKnown = None,
     superseded: Annotated[

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ais_gaps.cli.gaps import MinHours
+from ais_gaps.cli.gap_options import MinHours
 from ais_gaps.cli.location import open_archive
 from ais_gaps.cli.moments import AsKnown, AsOf
 from ais_gaps.cli.progress import shown_progress

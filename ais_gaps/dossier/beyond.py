@@ -22,6 +22,7 @@ class Places:
         rows = [row for row in places.to_pylist() if row["watched"] is not False]
         self.known = bool(places.num_rows)
         self.watched = {row["place_id"] for row in rows}
+        self.located: dict[str, Row] = {row["place_id"]: row for row in places.to_pylist() if row["lat"] is not None}
         self._located = [row["place_id"] for row in rows if row["lat"] is not None]
         self._lat = np.array([row["lat"] for row in rows if row["lat"] is not None], float)
         self._lon = np.array([row["lon"] for row in rows if row["lat"] is not None], float)

@@ -8,6 +8,8 @@ from typing import Any
 import pyarrow as pa
 
 from ais_gaps.dossier import identity
+from ais_gaps.dossier.around import Around
+from ais_gaps.dossier.legs import Cut, cuts
 from ais_gaps.dossier.limits import limits
 from ais_gaps.dossier.model import SCHEMA, Citation, Dossier, EvidenceSource, Provenance, Statement, as_json_value
 from ais_gaps.dossier.silences import Subject, elsewhere, silences
@@ -15,7 +17,14 @@ from ais_gaps.dossier.wording import Row
 from ais_gaps.evidence import Evidence
 
 
-def build(vessel: Row, vessels_like: pa.Table, gaps: pa.Table, evidence: Evidence, provenance: Provenance) -> Dossier:
+def build(
+    vessel: Row,
+    vessels_like: pa.Table,
+    gaps: pa.Table,
+    evidence: Evidence,
+    provenance: Provenance,
+    around: Around | None = None,
+) -> Dossier:
     """The dossier of one vessel.
 
     Args:
@@ -24,12 +33,15 @@ def build(vessel: Row, vessels_like: pa.Table, gaps: pa.Table, evidence: Evidenc
         gaps: gaps with the columns of the gaps table; those of other vessels are passed over.
         evidence: what is publicly known; `Evidence.none` where there is nothing.
         provenance: what the dossier is made from.
+        around: her speed, the sea and the places; None = silences are not cut and no reach is reckoned.
     """
     entry = identity.register_row(vessel, evidence.vessels)
     imo = identity.imo_of(vessel, entry)
     name = vessel["name"] or (entry["name"] if entry else None)
     subject = Subject(imo, name)
-    told = silences(_hers(vessel, gaps.to_pylist()), subject, evidence)
+    hers = sorted(_hers(vessel, gaps.to_pylist()), key=lambda gap: (gap["off_ts"], str(gap["gap_id"])))
+    cut = [Cut((), ())] * len(hers) if around is None else cuts(hers, imo, vessel["mmsi"], evidence, around)
+    told = silences(hers, subject, evidence, cut)
     known_by = f"IMO {imo}" if imo is not None else "MMSI " + ", ".join(str(mmsi) for mmsi in vessel["mmsi"])
     dossier = Dossier(
         schema=SCHEMA,
@@ -46,6 +58,8 @@ def build(vessel: Row, vessels_like: pa.Table, gaps: pa.Table, evidence: Evidenc
         citations=(),
         provenance=provenance,
         evidence=tuple(EvidenceSource(f.name, f.sha256, f.rows, f.refused) for f in evidence.files),
+        speed=None if around is None else Statement(f"Reckoned at {around.speed.kn:g} knots: {around.speed.basis}."),
+        track=() if around is None else around.track,
     )
     cited = set(_refs(as_json_value(dossier)))
     return Dossier(**{**vars(dossier), "citations": tuple(_citations(cited, evidence))})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
@@ -11,10 +11,13 @@ import pyarrow as pa
 from ais_gaps.dossier import wording
 from ais_gaps.dossier.beyond import FASTEST_KN, Places
 from ais_gaps.dossier.identity import cite
+from ais_gaps.dossier.legs import Cut
 from ais_gaps.dossier.model import Finding, Group, Remark, Silence, Statement
 from ais_gaps.dossier.wording import Row
 from ais_gaps.evidence import Evidence, between, observations_between
 from ais_gaps.names import fold
+from ais_gaps.reach import end_of
+from ais_gaps.reach.sightings import position
 
 ROLES = {
     "named": "Named as her, on these days",
@@ -54,20 +57,13 @@ class Subject:
         return any(imo is None and fold(name or "") == self.name != "" for name, imo in pairs)
 
 
-def silences(gaps: Iterable[Row], subject: Subject, evidence: Evidence) -> tuple[Silence, ...]:
-    """The silences of the given gaps, by time."""
-    ordered = sorted(gaps, key=lambda gap: (gap["off_ts"], str(gap["gap_id"])))
+def silences(gaps: Sequence[Row], subject: Subject, evidence: Evidence, cuts: Sequence[Cut]) -> tuple[Silence, ...]:
+    """The silences of the given gaps, in their order, each with its legs."""
     places = Places(evidence.places)
-    return tuple(_silence(gap, subject, evidence, places) for gap in ordered)
+    return tuple(_silence(gap, subject, evidence, places, cut) for gap, cut in zip(gaps, cuts, strict=True))
 
 
-def end_of(gap: Row) -> datetime:
-    """When a gap ends; of an open one, until when it is known to last."""
-    end: datetime = gap["on_ts"] or gap["off_ts"] + timedelta(hours=gap["duration_h"])
-    return end
-
-
-def _silence(gap: Row, subject: Subject, evidence: Evidence, places: Places) -> Silence:
+def _silence(gap: Row, subject: Subject, evidence: Evidence, places: Places, cut: Cut) -> Silence:
     off, end = gap["off_ts"], end_of(gap)
     seen = observations_between(evidence.observations, off, end).to_pylist()
     roles: dict[str, list[Finding]] = {role: [] for role in ROLES}
@@ -87,7 +83,7 @@ def _silence(gap: Row, subject: Subject, evidence: Evidence, places: Places) -> 
         elif not of_her and row["place_ids"] and beyond.issuperset(row["place_ids"]):
             too_far.append(row["obs_id"])
         elif row["within"] or _mostly_inside(row, off, end):
-            roles[role].append(finding(row, role, subject))
+            roles[role].append(finding(row, role, subject, places.located))
         else:
             wider.append(row["obs_id"])
     events = between(evidence.events, off, end).sort_by([("date_start", "ascending"), ("event_id", "ascending")])
@@ -102,6 +98,7 @@ def _silence(gap: Row, subject: Subject, evidence: Evidence, places: Places) -> 
         events=tuple(
             _event(row) for row in events.to_pylist() if subject.named_in(row) or (row["within"] and not explained)
         ),
+        legs=cut.legs,
     )
 
 
@@ -190,7 +187,7 @@ def _mostly_inside(row: Row, off: datetime, end: datetime) -> bool:
     return after - start <= _SHORT or 2 * (min(after, end) - max(start, off)) >= after - start
 
 
-def finding(row: Row, role: str, subject: Subject) -> Finding:
+def finding(row: Row, role: str, subject: Subject, located: Mapping[str, Row]) -> Finding:
     """One observation in words: place, what was seen, what the source calls the ship, how sure it says it is."""
     text = f"{wording.site(row)}: {row['observed']}"
     amount = wording.amount(row)
@@ -210,6 +207,7 @@ def finding(row: Row, role: str, subject: Subject) -> Finding:
     if not row.get("within", True) and role != "ais":
         short = row["date_end"] - row["date_start"] < _SHORT
         text += "; may be before or after" if short else "; reaches beyond this silence"
+    where = position(row, located)
     return Finding(
         text=text + ".",
         refs=(row["obs_id"],),
@@ -227,6 +225,9 @@ def finding(row: Row, role: str, subject: Subject) -> Finding:
         publisher=row["publisher"],
         published=row["published"],
         url=row["url"],
+        lat=None if where is None else where[0],
+        lon=None if where is None else where[1],
+        precision_nm=None if where is None else where[2],
     )
 
 
@@ -277,4 +278,5 @@ def elsewhere(subject: Subject, told: Sequence[Silence], evidence: Evidence) -> 
         inside.update(overlapping["obs_id"].to_pylist())
     rows = [r for r in evidence.observations.to_pylist() if subject.named_in(r) and r["obs_id"] not in inside]
     ordered = sorted(rows, key=lambda row: (row["date_start"], row["obs_id"]))
-    return tuple(finding(row, "ais" if row["kind"] == "ais" else "named_range", subject) for row in ordered)
+    located = Places(evidence.places).located
+    return tuple(finding(row, "ais" if row["kind"] == "ais" else "named_range", subject, located) for row in ordered)

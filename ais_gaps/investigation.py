@@ -1,0 +1,113 @@
+"""One vessel's dossier out of an archive: everything is asked of the archive as it was known, and put together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ais_gaps import dossier, reach
+from ais_gaps.dossier.around import Around
+from ais_gaps.dossier.identity import register_row
+from ais_gaps.dossier.track import track
+from ais_gaps.schema import UTC_US
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ais_gaps.interface import Archive
+
+
+def investigate(
+    archive: Archive,
+    vessel: Mapping[str, Any],
+    like: pa.Table,
+    gaps: pa.Table,
+    provenance: dossier.Provenance,
+    *,
+    as_of: datetime | None,
+    as_known: datetime | None,
+) -> dossier.Dossier:
+    """The dossier of a vessel.
+
+    Args:
+        archive: asked for everything else.
+        vessel: her row of `vessels.VESSELS`.
+        like: vessels of like names.
+        gaps: her gaps.
+        provenance: what the dossier is made from.
+        as_of: the present of the question. as_known: what the archive held at this time.
+    """
+    import importlib.util  # temporary, until the sea is there
+
+    if importlib.util.find_spec("ais_gaps.sea") is None:
+        return dossier.build(vessel, like, gaps, archive.evidence(as_known=as_known), provenance)
+    from ais_gaps.sea import Sea
+
+    evidence = archive.evidence(as_known=as_known)
+
+    def sql(query: str, parameters: Sequence[object]) -> pa.Table:
+        return archive.sql(query, parameters, as_known=as_known)
+
+    def fleet(start: datetime, end: datetime) -> pa.Table:
+        every = archive.gaps(as_of=as_of, as_known=as_known, until=end)
+        return every.filter(pc.greater(pc.fill_null(every["on_ts"], end), pa.scalar(start, UTC_US)))
+
+    entry = register_row(vessel, evidence.vessels)
+    length_m: float | None = vessel["length"] or (entry["length_m"] if entry else None)
+    kind: str | None = vessel["ship_type"] or (entry["ship_type"] if entry else None)
+    speeds = reach.speeds(sql, [(mmsi, kind, length_m) for mmsi in vessel["mmsi"]])
+    around = Around(
+        # Of several transponders the one that was heard going fastest tells what the hull can do.
+        speed=max(speeds.values(), key=lambda speed: (speed.own, speed.kn)),
+        courses=lambda legs: reach.courses(sql, legs),
+        places=reach.callable_places(archive.places(as_known=as_known), archive.own_places(as_known=as_known)),
+        sea=Sea(archive.path / "sea"),
+        sql=sql,
+        fleet=fleet,
+        track=track(sql, vessel["mmsi"], gaps.to_pylist(), as_of),
+    )
+    return dossier.build(vessel, like, gaps, evidence, provenance, around)
+
+
+def reached(
+    archive: Archive,
+    gaps: pa.Table,
+    sayings: pa.Table,
+    *,
+    listed: int,
+    straight: bool,
+    as_known: datetime | None,
+) -> pa.Table:
+    """The places that each leg of some gaps leaves time to call at (`schema.REACH`).
+
+    Args:
+        archive: asked for everything else.
+        gaps: rows of `schema.GAPS`.
+        sayings: what vessels said of themselves, as `identities.known` gives it.
+        listed: places of a leg at most.
+        straight: ways are straight.
+        as_known: what the archive held at this time.
+    """
+    from ais_gaps.sea import Sea
+
+    evidence = archive.evidence(as_known=as_known)
+    places = archive.places(as_known=as_known)
+    located = {
+        row["place_id"]: row for row in (*places.to_pylist(), *evidence.places.to_pylist()) if row["lat"] is not None
+    }
+    silent = sayings.filter(pc.is_in(sayings["mmsi"], pc.unique(gaps["mmsi"])))
+    lengths = silent.filter(pc.is_valid(silent["length"])).sort_by([("last_ts", "ascending"), ("length", "ascending")])
+    return reach.ask(
+        gaps,
+        evidence.observations.to_pylist(),
+        located,
+        dict(zip(lengths["mmsi"].to_pylist(), lengths["length"].to_pylist(), strict=True)),
+        reach.callable_places(places, archive.own_places(as_known=as_known)),
+        Sea(archive.path / "sea", straight=straight),
+        lambda query, parameters: archive.sql(query, parameters, as_known=as_known),
+        listed=listed,
+    )
