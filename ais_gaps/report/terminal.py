@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from rich.console import Console
 from rich.text import Text
 
 from ais_gaps.dossier import wording
-from ais_gaps.dossier.model import Dossier, Finding, Group, Namesake, Remark, Silence, Statement
+from ais_gaps.dossier.model import Dossier, Finding, Group, Namesake, Remark, Series, Silence, Statement
 from ais_gaps.plain import plain
+from ais_gaps.report import reckoned
 
 WIDEST = 100
 NARROW = 64  # below this, dates stand above what they date
@@ -17,6 +18,7 @@ LINES = {"unnamed": 5, "ais": 6, "counts": 4, "events": 5}  # shown of a group, 
 SHORT_ONES = 10  # further silences shown in a line each
 IN_FULL = 6  # silences set out in full, besides those that a source names her in
 MOST_REFS = 4
+SERIES_LINES = 6  # newest values of a series
 _LONGEST_ID = 20
 _LONGEST_TEXT = 700
 _LONGEST_NAME = 100
@@ -38,6 +40,7 @@ class _Page:
     def __init__(self, console: Console) -> None:
         self.console = console
         self.width = min(console.width, WIDEST)
+        self.speed: Statement | None = None
 
     def dossier(self, dossier: Dossier) -> None:
         """All sections, in the order in which a reader asks."""
@@ -49,7 +52,12 @@ class _Page:
         self._statements("Who she is", dossier.who)
         self._namesakes(dossier.not_her)
         self._statements("Listed", dossier.listed)
+        self.speed = dossier.speed
         self._silences(dossier.silences)
+        for series in dossier.series:
+            self._series(series)
+        if dossier.looks:
+            self._statements("Who looked, how often", dossier.looks)
         if dossier.elsewhere:
             self._heading("Named at other times")
             self._findings(dossier.elsewhere, 2, len(dossier.elsewhere))
@@ -80,6 +88,8 @@ class _Page:
         self._heading(f"When she was silent: {times}")
         if not silences:
             self._print(Text("No silence longer than the threshold."), 2)
+        if self.speed is not None and any(silence.legs for silence in silences):
+            self._print(Text(_clean(self.speed.text)), 2)
         causes = {silence.cause.text for silence in silences}
         if len(causes) == 1:
             self._print(Text(_clean(causes.pop())), 2)
@@ -102,10 +112,13 @@ class _Page:
         self._print(Text(_clean(silence.where.text)), 5)
         if of_its_own:
             self._print(Text(_clean(silence.cause.text)), 5)
+        for said in silence.listed:
+            self._print(Text.assemble(_clean(said.text), _refs(said.refs)), 5, hang=2)
         for remark in silence.remarks:
             self._remark(remark)
+        self._legs(silence)
         for group in silence.groups:
-            self._group(group)
+            self._group(group, reckoned.candidates(silence))
         if silence.wider is not None:
             self._print(Text(_clean(silence.wider.text), "dim"), 5)
         if silence.events:
@@ -113,25 +126,59 @@ class _Page:
         if not (silence.groups or silence.wider or silence.events):
             self._print(Text("No evidence at hand falls into it."), 5)
 
+    def _series(self, series: Series) -> None:
+        self._heading(f"Counts over time: {series.kind.replace('_', ' ')}, {series.place}")
+        self._print(Text.assemble(_clean(series.text.text), _refs(series.text.refs)), 2, hang=2)
+        for value in series.values[-SERIES_LINES:]:
+            after = " ".join(said.text for said in value.after)
+            date = wording.days(value.date_start, value.date_end)
+            self._print(
+                Text.assemble((f"{date}  ", "cyan"), _clean(f"{value.text} {after}".strip()), _refs(value.refs)),
+                4,
+                hang=2,
+            )
+        self._more(len(series.values) - SERIES_LINES, "", 4)
+
     def _remark(self, remark: Remark) -> None:
         label, style = _LABELS.get(remark.kind, (_clean(remark.kind).capitalize(), "yellow"))
         self._print(Text.assemble((f"{label}: ", style), _clean(remark.text), _refs(remark.refs)), 5, hang=2)
 
-    def _group(self, group: Group) -> None:
-        self._print(Text(_clean(group.heading), "bold cyan"), 5)
-        self._findings(group.findings, 7, len(group.findings) if group.role in _ALWAYS else LINES.get(group.role, 3))
+    def _legs(self, silence: Silence) -> None:
+        """Where she could have been, leg by leg; of one leg without a place to list only why."""
+        if not silence.legs:
+            return
+        self._print(Text("Where she could have been, by time and way alone", "bold cyan"), 5)
+        for leg in silence.legs:
+            if len(silence.legs) > 1:
+                self._print(
+                    Text.assemble(f"Leg {leg.number}. ", _clean(leg.text.text), _refs(leg.text.refs)), 7, hang=2
+                )
+            elif leg.way_nm is not None and leg.end is not None:
+                self._print(Text(_clean(leg.text.text)), 7, hang=2)
+            for line in reckoned.reach(leg, self.width - 9):
+                self._print(Text(_clean(line)), 9, hang=2)
+            if leg.no_reach is not None:
+                self._print(Text(_clean(leg.no_reach.text), "dim"), 9, hang=2)
 
-    def _findings(self, findings: Sequence[Finding], indent: int, most: int) -> None:
+    def _group(self, group: Group, added: Mapping[str, str] | None = None) -> None:
+        self._print(Text(_clean(group.heading), "bold cyan"), 5)
+        most = len(group.findings) if group.role in _ALWAYS else LINES.get(group.role, 3)
+        self._findings(group.findings, 7, most, added or {})
+
+    def _findings(
+        self, findings: Sequence[Finding], indent: int, most: int, added: Mapping[str, str] | None = None
+    ) -> None:
         # One line more than allowed is shorter than saying that there is one more.
         shown = findings[:most] if len(findings) > most + 1 else findings
         dates = [_date(found) for found in shown]
         column = max((len(date) for date in dates), default=0)
         for date, found in zip(dates, shown, strict=True):
+            told = _told(found, (added or {}).get(found.refs[0], ""))
             if self.width < NARROW:
                 self._print(Text(date, "cyan"), indent)
-                self._print(_told(found), indent + 2)
+                self._print(told, indent + 2)
             else:
-                self._print(_told(found), indent + column + 2, first=Text(" " * indent + date, "cyan"))
+                self._print(told, indent + column + 2, first=Text(" " * indent + date, "cyan"))
         self._more(len(findings) - len(shown), "", indent)
 
     def _more(self, count: int, of_what: str, indent: int) -> None:
@@ -187,8 +234,12 @@ def _date(found: Finding) -> str:
     return wording.days(found.date_start, found.date_end, found.approximate)
 
 
-def _told(found: Finding) -> Text:
-    return Text.assemble(_clean(found.text), _refs(found.refs, source=(found.publisher, found.published)))
+def _told(found: Finding, added: str) -> Text:
+    also = f" Also: {'; '.join(found.also)}." if found.also else ""
+    return Text.assemble(
+        _clean(f"{found.text}{also}{added and ' '}{added}"),
+        _refs(found.refs, source=(found.publisher, found.published)),
+    )
 
 
 def _refs(refs: Sequence[str], source: Sequence[str | None] = ()) -> tuple[str, str]:
