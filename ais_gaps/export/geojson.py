@@ -1,0 +1,54 @@
+"""A layer as GeoJSON (RFC 7946)."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterator
+from typing import Any, BinaryIO
+
+import pyarrow as pa
+
+from ais_gaps.export.layer import GEOMETRY, Layer
+from ais_gaps.tabular.cells import chunks
+
+
+def write_geojson(layer: Layer, stream: BinaryIO) -> int:
+    """One FeatureCollection, ASCII only; how many features.
+
+    Lines and areas are cut at the antimeridian (3.1.9), outer rings run counterclockwise (3.1.6), the coordinates are WGS84
+    without a ``crs`` (4). ``title``, ``banner`` and ``provenance`` are foreign members (6.1) and stand before the features.
+    """
+    text = io.TextIOWrapper(stream, encoding="ascii", newline="\n")
+    try:
+        head = {"type": "FeatureCollection", "title": layer.title, **layer.about}
+        text.write(_dumps(head)[:-1] + ',"features":[\n')
+        count = 0
+        for table in layer.tables:
+            for feature in _features(table):
+                text.write(f",\n{feature}" if count else feature)
+                count += 1
+        text.write("\n]}\n")
+        return count
+    finally:
+        text.detach()
+
+
+def _features(table: pa.Table) -> Iterator[str]:
+    import shapely
+
+    names = [name for name in table.column_names if name != GEOMETRY]
+    key = next((name for name in ("id", "gap_id") if name in names), None)
+    shapes = shapely.to_geojson(shapely.from_wkb(table[GEOMETRY].to_numpy()))
+    at = 0
+    for columns in chunks(table.select(names)):
+        for values in zip(*columns, strict=True):
+            properties = dict(zip(names, values, strict=True))
+            identity = "" if key is None else f'"id":{_dumps(properties[key])},'
+            shape = shapes[at] or "null"
+            at += 1
+            yield f'{{"type":"Feature",{identity}"geometry":{shape},"properties":{_dumps(properties)}}}'
+
+
+def _dumps(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
