@@ -11,6 +11,7 @@ from ais_gaps.dossier import identity
 from ais_gaps.dossier.around import Around
 from ais_gaps.dossier.legs import Cut, cuts
 from ais_gaps.dossier.limits import limits
+from ais_gaps.dossier.listed import Listed
 from ais_gaps.dossier.model import SCHEMA, Citation, Dossier, EvidenceSource, Provenance, Statement, as_json_value
 from ais_gaps.dossier.silences import Subject, elsewhere, silences
 from ais_gaps.dossier.wording import Row
@@ -41,7 +42,8 @@ def build(
     subject = Subject(imo, name)
     hers = sorted(_hers(vessel, gaps.to_pylist()), key=lambda gap: (gap["off_ts"], str(gap["gap_id"])))
     cut = [Cut((), ())] * len(hers) if around is None else cuts(hers, imo, vessel["mmsi"], evidence, around)
-    told = silences(hers, subject, evidence, cut)
+    lists = Listed(vessel, entry, evidence)
+    told = silences(hers, subject, evidence, cut, lists)
     known_by = f"IMO {imo}" if imo is not None else "MMSI " + ", ".join(str(mmsi) for mmsi in vessel["mmsi"])
     dossier = Dossier(
         schema=SCHEMA,
@@ -50,7 +52,7 @@ def build(
         vessel=vessel,
         who=identity.who(vessel, entry, evidence),
         not_her=identity.namesakes(vessel, entry, vessels_like, evidence, provenance),
-        listed=identity.listed(imo, evidence),
+        listed=lists.statements(),
         silences=told,
         elsewhere=elsewhere(subject, told, evidence),
         conflicts=_conflicts(imo, evidence),

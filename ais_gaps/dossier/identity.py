@@ -13,7 +13,6 @@ from ais_gaps.dossier.wording import Row
 from ais_gaps.evidence import Evidence, spelt
 from ais_gaps.names import fold_all
 
-_FELLOWS = 6  # ships of the same company that are named
 _UNKNOWN = {
     "length_m": "length",
     "year_built": "year built",
@@ -153,31 +152,3 @@ def _namesake(heard: Row | None, entry: Row | None, evidence: Evidence, provenan
             said += [Statement(note["text"], cite(note)) for note in notes_of(imo, evidence.notes, kind)]
     found = tuple(word for word, row in (("archive", heard), ("register", entry)) if row is not None)
     return Namesake(name, imo, tuple(heard["mmsi"]) if heard else (), found, tuple(said))
-
-
-def listed(imo: int | None, evidence: Evidence) -> tuple[Statement, ...]:
-    """The lists that name her, the ships listed with the same company, and how far that goes."""
-    statements = []
-    companies = set()
-    rows = [row for row in evidence.listings.to_pylist() if imo is not None and row["imo"] == imo]
-    for row in sorted(rows, key=lambda row: (str(row["listed_on"]), row["listing_id"])):
-        what = " ".join(part for part in (row["authority"], row["list"] and f"({row['list']})") if part)
-        since = f" since {row['listed_on'].isoformat()}" if row["listed_on"] else ""
-        why = "; ".join(part for part in (row["programme"], row["basis"]) if part)
-        company = f", with {row['linked_to']}" if row["linked_to"] else ""
-        read = ", ".join(part for part in (row["publisher"], row["title"]) if part)
-        words = f"{what}{since}{': ' + why if why else ''}{company}." + (f" Read in: {read}." if read else "")
-        statements.append(Statement(words, (row["listing_id"],)))
-        companies.add(row["linked_to"])
-    fellows = [r for r in evidence.fleet.to_pylist() if r["linked_to"] in companies - {None} and r["imo"] != imo]
-    if fellows:
-        names = wording.listing([row["name"] for row in fellows[:_FELLOWS]])
-        if len(fellows) > _FELLOWS:
-            names = f"{len(fellows)} ships, among them {names}"
-        text = f"Listed with {wording.listing(sorted(c for c in companies if c))} as well: {names}."
-        statements.append(Statement(text, tuple(f"OFAC {row['ofac_uid']}" for row in fellows)))
-    if not rows:
-        statements.append(
-            Statement("The listings at hand do not name her. That is no check against the lists in force.")
-        )
-    return tuple(statements)

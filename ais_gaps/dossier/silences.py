@@ -12,6 +12,7 @@ from ais_gaps.dossier import wording
 from ais_gaps.dossier.beyond import FASTEST_KN, Places
 from ais_gaps.dossier.identity import cite
 from ais_gaps.dossier.legs import Cut
+from ais_gaps.dossier.listed import Listed
 from ais_gaps.dossier.model import Finding, Group, Remark, Silence, Statement
 from ais_gaps.dossier.wording import Row
 from ais_gaps.evidence import Evidence, between, observations_between
@@ -57,13 +58,15 @@ class Subject:
         return any(imo is None and fold(name or "") == self.name != "" for name, imo in pairs)
 
 
-def silences(gaps: Sequence[Row], subject: Subject, evidence: Evidence, cuts: Sequence[Cut]) -> tuple[Silence, ...]:
+def silences(
+    gaps: Sequence[Row], subject: Subject, evidence: Evidence, cuts: Sequence[Cut], lists: Listed
+) -> tuple[Silence, ...]:
     """The silences of the given gaps, in their order, each with its legs."""
     places = Places(evidence.places)
-    return tuple(_silence(gap, subject, evidence, places, cut) for gap, cut in zip(gaps, cuts, strict=True))
+    return tuple(_silence(gap, subject, evidence, places, cut, lists) for gap, cut in zip(gaps, cuts, strict=True))
 
 
-def _silence(gap: Row, subject: Subject, evidence: Evidence, places: Places, cut: Cut) -> Silence:
+def _silence(gap: Row, subject: Subject, evidence: Evidence, places: Places, cut: Cut, lists: Listed) -> Silence:
     off, end = gap["off_ts"], end_of(gap)
     seen = observations_between(evidence.observations, off, end).to_pylist()
     roles: dict[str, list[Finding]] = {role: [] for role in ROLES}
@@ -98,6 +101,7 @@ def _silence(gap: Row, subject: Subject, evidence: Evidence, places: Places, cut
         events=tuple(
             _event(row) for row in events.to_pylist() if subject.named_in(row) or (row["within"] and not explained)
         ),
+        listed=lists.when(off.date(), None if gap["on_ts"] is None else end.date()),
         legs=cut.legs,
     )
 
