@@ -32,7 +32,13 @@ class DossierFormat(StrEnum):
 
 
 AsDossierFormat = Annotated[
-    DossierFormat, typer.Option("--format", "-f", metavar="FORMAT", help="text (a page to read) or json.")
+    DossierFormat | None,
+    typer.Option("--format", "-f", metavar="FORMAT", help="text (a page to read; if not said and no --html) or json."),
+]
+
+ToHtml = Annotated[
+    Path | None,
+    typer.Option("--html", metavar="FILE", help="Write the dossier as one page of HTML that opens without a network."),
 ]
 
 
@@ -42,20 +48,23 @@ def investigate(
     min_hours: MinHours = 6.0,
     as_of: AsOf = None,
     as_known: AsKnown = None,
-    form: AsDossierFormat = DossierFormat.TEXT,
+    html: ToHtml = None,
+    form: AsDossierFormat = None,
 ) -> None:
     """Print the dossier of a vessel.
 
-    Who she is and is not, when she was silent and near which places, who saw what meanwhile, and what cannot be said.
+    Who she is and is not, whether she is listed, when she was silent, where she could have been meanwhile, who saw her or a
+    ship like her, who looked and saw nothing, and what cannot be said.
 
     \b
     Examples:
       ais-gaps investigate ANGARA
+      ais-gaps investigate ANGARA --html angara.html
       ais-gaps investigate 9179842 --as-known 2023-10-01
       ais-gaps investigate ANGARA --format json
     """
     archive = open_archive(context)
-    _print_dossier(archive.dossier(vessel, min_hours=min_hours, as_of=as_of, as_known=as_known), form)
+    _give(archive.dossier(vessel, min_hours=min_hours, as_of=as_of, as_known=as_known), html, form)
 
 
 def demo(
@@ -64,7 +73,8 @@ def demo(
         Path | None,
         typer.Option("--out", metavar="DIR", help="Build the archive here; in a temporary folder if not said."),
     ] = None,
-    form: AsDossierFormat = DossierFormat.TEXT,
+    html: ToHtml = None,
+    form: AsDossierFormat = None,
 ) -> None:
     """Build the ANGARA case into an archive and investigate it.
 
@@ -73,7 +83,7 @@ def demo(
     \b
     Examples:
       ais-gaps demo
-      ais-gaps demo --out angara --format json
+      ais-gaps demo --out angara --html angara.html
     """
     if context.obj is not None and "AIS_GAPS_ARCHIVE" not in os.environ:
         raise UsageError("demo builds an archive of its own: say where by --out DIR, not --archive")
@@ -82,8 +92,21 @@ def demo(
     folder = out if out is not None else Path(tempfile.mkdtemp(prefix="ais-gaps-demo-"))
     with shown_progress() as progress:
         archive = build(folder, progress)
-    _print_dossier(archive.dossier("ANGARA"), form)
+    _give(archive.dossier("ANGARA"), html, form)
     say(f"the archive is in {folder}; try: ais-gaps --archive {folder} gaps --near Dunai --within-nm 30")
+
+
+def _give(dossier: Dossier, html: Path | None, form: DossierFormat | None) -> None:
+    """Print the dossier, write its page, or both."""
+    if html is not None:
+        from ais_gaps.export import replaced
+        from ais_gaps.report.page import render
+
+        with replaced(html) as stream:
+            stream.write(render(dossier).encode())
+        say(f"the page is in {html}")
+    if html is None or form is not None:
+        _print_dossier(dossier, form or DossierFormat.TEXT)
 
 
 def _print_dossier(dossier: Dossier, form: DossierFormat) -> None:
