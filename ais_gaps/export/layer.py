@@ -58,7 +58,7 @@ def of_features(dossier: Dossier, features: Sequence[Feature]) -> Layer:
     """Features of a dossier; their texts without characters that hide, reorder or control."""
     sources = Sources(dossier)
     rows = [_row(feature, sources) for feature in features]
-    return Layer(dossier.title, _about(dossier), _FEATURES, [pa.Table.from_pylist(rows, schema=_FEATURES)])
+    return Layer(plain(dossier.title), _about(dossier), _FEATURES, [pa.Table.from_pylist(rows, schema=_FEATURES)])
 
 
 def of_gaps(dossier: Dossier) -> Layer:
@@ -67,13 +67,13 @@ def of_gaps(dossier: Dossier) -> Layer:
     lines = [shapes.line([(r["off_lat"], r["off_lon"]), (r["on_lat"], r["on_lon"])]) for r in rows]
     table = pa.Table.from_pylist(rows, schema=GAPS.arrow)
     table = table.append_column(GEOMETRY, pa.array([_wkb(line) for line in lines], pa.binary()))
-    return Layer(dossier.title, _about(dossier), table.schema, [table])
+    return Layer(plain(dossier.title), _about(dossier), table.schema, [table])
 
 
 def of_positions(dossier: Dossier, tables: Iterator[pa.Table]) -> Layer:
     """Every position, a point each."""
     schema = POSITIONS.append(pa.field(GEOMETRY, pa.binary()))
-    return Layer(dossier.title, _about(dossier), schema, map(_with_points, tables))
+    return Layer(plain(dossier.title), _about(dossier), schema, map(_with_points, tables))
 
 
 def _with_points(table: pa.Table) -> pa.Table:
