@@ -9,6 +9,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+_COPY = ("authority", "list", "title")
+
 
 def in_force(
     row: Mapping[str, Any], start: date, end: date | None, *, absent_on: Sequence[date] = (), what: str = "silence"
@@ -26,59 +28,65 @@ def in_force(
         what: what the time is called in the words.
     """
     listed, delisted, seen = row.get("listed_on"), row.get("delisted_on"), row.get("seen_on")
-    for known, problem in (
-        (seen and listed and seen < listed, f"in the list of {seen}, yet listed only from {listed}"),
-        (seen and delisted and delisted <= seen, f"in the list of {seen}, yet listed only until {delisted}"),
-    ):
-        if known:
-            return None, f"{problem}: the two contradict each other"
+    if contradiction := _contradiction(listed, delisted, seen):
+        return None, contradiction
     if delisted is not None and delisted <= start:
         return False, f"{_since(listed)} until {delisted}, before this {what} began"
     if listed is not None and start < listed:
         return False, _only_from(listed, delisted, end, what)
-    last_known = max((day for day in (listed, seen) if day is not None), default=None)
-    if last_known is None:
-        until = f"no longer listed from {delisted}; since when she was is not said" if delisted else None
-        return None, until or "listed; since when is not said"
+    if listed is None and seen is None:
+        return (
+            None,
+            f"listed until {delisted}; since when is not said" if delisted else "listed; since when is not said",
+        )
+    known = _since(listed) if listed is not None else f"in the list of {seen}; since when is not said"
+    if listed is None and seen is not None and start < seen:
+        return None, known
+    last_known = max(day for day in (listed, seen) if day is not None)
     lacking = min((day for day in absent_on if day > last_known), default=None)
-    if start < last_known and listed is None:
-        return None, f"in the list of {seen}; since when is not said"
-    known_until = delisted is not None and lacking is not None and delisted <= lacking
-    if lacking is not None and not known_until and (seen is None or start > seen):
-        return None, f"{_known(listed, seen)}, but not in the list of {lacking}; until when is not said"
+    if lacking is not None and start > last_known and (delisted is None or delisted > lacking):
+        return None, f"{known}, but not in the list of {lacking}; until when is not said"
     if delisted is not None:
-        within = "" if end is not None and end < delisted else f", while this {what} lasted"
-        return True, f"{_known(listed, seen)}, until {delisted}{within}"
-    if lacking is not None and (end is None or lacking <= end):
-        return True, f"{_known(listed, seen)}, but no longer in the list of {lacking}"
-    return True, _known(listed, seen)
+        return True, f"{known}, until {delisted}" + ("" if _after(delisted, end) else f", while this {what} lasted")
+    if lacking is not None and not _after(lacking, end):
+        return True, f"{known}, but no longer in the list of {lacking}"
+    return True, known
 
 
 def later_copies_without(listings: pa.Table, row: Mapping[str, Any]) -> tuple[date, ...]:
     """The days of later copies of the same list that do not have the ship of a row, in order: for `in_force`.
 
-    A copy is all rows of one authority, list and `seen_on`. She is known in it by her id in the list, else by IMO number. Without
-    either, or with no `seen_on`, nothing can be said, and there are none.
+    A copy is what one file gives of one authority, list and title; its day is the latest `seen_on` in it. She is known in it by
+    her id in the list, else by IMO number. Where that, the day or any of the three is missing, nothing can be said: there are none.
     """
-    seen, key = row.get("seen_on"), next((k for k in ("entity_id", "imo") if row.get(k) is not None), None)
-    if seen is None or key is None or row.get("list") is None:
+    key = next((k for k in ("entity_id", "imo") if row.get(k) is not None), None)
+    if key is None or any(row.get(name) is None for name in ("seen_on", *_COPY)):
         return ()
-    same = pc.and_(pc.equal(listings["authority"], row["authority"]), pc.equal(listings["list"], row["list"]))
-    later = listings.filter(pc.and_(same, pc.greater(listings["seen_on"], pa.scalar(seen, pa.date32()))))
-    hers = later.filter(pc.equal(later[key], row[key]))
-    return tuple(sorted(set(later["seen_on"].to_pylist()) - set(hers["seen_on"].to_pylist())))
+    same = listings
+    for name in _COPY:
+        same = same.filter(pc.equal(same[name], row[name]))
+    hers = set(same.filter(pc.equal(same[key], row[key]))["source_sha256"].to_pylist())
+    copies = same.group_by("source_sha256").aggregate([("seen_on", "max")]).to_pylist()
+    days = {c["seen_on_max"] for c in copies if c["source_sha256"] not in hers and c["seen_on_max"] is not None}
+    return tuple(sorted(day for day in days if day > row["seen_on"]))
+
+
+def _contradiction(listed: date | None, delisted: date | None, seen: date | None) -> str | None:
+    if seen is not None and listed is not None and seen < listed:
+        return f"in the list of {seen}, yet listed only from {listed}: the two contradict each other"
+    if seen is not None and delisted is not None and delisted <= seen:
+        return f"in the list of {seen}, yet listed only until {delisted}: the two contradict each other"
+    return None
 
 
 def _since(listed: date | None) -> str:
     return f"listed since {listed}" if listed is not None else "listed"
 
 
-def _known(listed: date | None, seen: date | None) -> str:
-    return _since(listed) if listed is not None else f"in the list of {seen}; since when is not said"
+def _after(day: date, end: date | None) -> bool:
+    return end is not None and day > end
 
 
 def _only_from(listed: date, delisted: date | None, end: date | None, what: str) -> str:
     until = f" until {delisted}" if delisted is not None else ""
-    if end is not None and end < listed:
-        return f"listed only from {listed}{until}, after this {what} ended"
-    return f"listed only from {listed}{until}, after this {what} began"
+    return f"listed only from {listed}{until}, after this {what} {'ended' if _after(listed, end) else 'began'}"

@@ -1,6 +1,6 @@
 """FollowTheMoney entities as JSON: one entity a line (entities.ftm.json), or with what belongs to it within (targets.nested.json).
 
-A Sanction entity is no proof of a sanction: data sets of ships detained in ports use it too. See `_is_detention`.
+A Sanction entity is no proof of a sanction: data sets of ships detained in ports use it too (`opensanctions.only_detentions`).
 """
 
 from __future__ import annotations
@@ -19,6 +19,10 @@ from ais_gaps.readers.source import Source
 TITLE = "FollowTheMoney entities (JSON)"
 
 _SHIP, _SANCTION = "Vessel", "Sanction"
+_OVER = frozenset(
+    {"inactive", "expired", "revoked", "terminated", "suspended", "delisted", "deleted", "lifted", "removed"}
+)
+"""Words of `status`, in lower case, for what is no longer in force."""
 
 
 @dataclass(frozen=True)
@@ -41,12 +45,12 @@ class _Entity:
 def read(source: Source) -> Read:
     """The ships with a sanction, a row for each sanction; other entities are passed over.
 
-    The file is read twice, once for the ships and once for their sanctions, since these may stand anywhere and those of persons and
-    companies are too many to keep.
+    The file is gone through three times, for the ships' ids, for their sanctions, which may stand anywhere, and for the rows: the
+    sanctions of persons and companies are too many to keep.
     """
-    ships: dict[str, bool] = {}
+    ships: set[str] = set()
     for objects in read_objects(source, _taker(_SHIP)):
-        ships.update((ship.id, True) for (ship,) in objects.values if ship is not None and ship.id is not None)
+        ships.update(ship.id for (ship,) in objects.values if ship is not None and ship.id is not None)
     sanctions: dict[str, list[_Entity]] = defaultdict(list)
     for objects in read_objects(source, _taker(_SANCTION)):
         for (sanction,) in objects.values:
@@ -110,7 +114,7 @@ def _entry(ship: _Entity, sanction: _Entity | None) -> Entry:
             "ship_type": "; ".join(values.texts(ship.get("type"))) or None,
             "gross_tonnage": gross.pop() if len(gross) == 1 else None,
             "year_built": built[0] if len(built) == 1 else None,
-            "seen_on": last_seen,
+            "seen_on": last_seen if sanction is not None else None,
             "url": next(filter(None, map(values.address, ship.get("sourceUrl"))), None),
         }
     )
@@ -139,6 +143,13 @@ def _of_sanction(entry: Entry, sanction: _Entity) -> None:
     entry.take_day("delisted_on", "End of the listing", sanction.get("endDate"))
     entry.remark("In effect from", start if listing and start != listing else ())
     entry.remark("Status", sanction.get("status"))
+    if _OVER.intersection(status.lower() for status in values.texts(sanction.get("status"))):
+        entry.over = True
+        if entry.cells["delisted_on"] is None and entry.cells["listed_on"] is not None:
+            day, entry.cells["listed_on"] = entry.cells["listed_on"], None
+            entry.remarks.append(
+                f"Listed on {day.isoformat()} and no longer; until when is not given, so no day is taken."
+            )
     entry.remark("The authority's own number", sanction.get("authorityId", "unscId"))
 
 

@@ -102,17 +102,15 @@ def _target(row: Mapping[str, str]) -> Entry | Refusal:
         return Refusal("the data sets are of ships detained in ports, which is no sanction")
     identifiers = _several(row["identifiers"])
     entry = _entry(row, row["name"], datasets)
-    seen, problem = values.day(row.get("last_seen"))
     entry.cells |= {
         "programme": "; ".join(_several(row.get("program_ids", ""))) or None,
         "basis": "; ".join(sanctions) or None,
-        "seen_on": seen,
     }
-    entry.remarks += [problem] if problem else []
     entry.take_imo(i for i in identifiers if i.upper().startswith("IMO"))
     entry.remark("Identifiers, not told apart", (i for i in identifiers if not i.upper().startswith("IMO")))
-    entry.remark("Countries", [row.get("countries", "").upper()])
-    entry.remark("OpenSanctions first saw the entry, which is not when she was listed, on", [_first_seen(row)])
+    entry.remark("Countries", (country.upper() for country in _several(row.get("countries", ""))))
+    entry.remark("First seen by OpenSanctions, which is not when she was listed, on", [_day(row.get("first_seen"))])
+    entry.remark("Last seen by OpenSanctions, in any of the data sets, on", [_day(row.get("last_seen"))])
     return entry
 
 
@@ -132,8 +130,8 @@ def _entry(row: Mapping[str, str], name: str, datasets: Sequence[str]) -> Entry:
     )
 
 
-def _first_seen(row: Mapping[str, str]) -> str | None:
-    seen, _ = values.day(row.get("first_seen"))
+def _day(cell: str | None) -> str | None:
+    seen, _ = values.day(cell)
     return None if seen is None else seen.isoformat()
 
 

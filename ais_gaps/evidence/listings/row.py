@@ -22,10 +22,14 @@ class Entry:
     Attributes:
         cells: values of `LISTINGS` by column; what is absent is null.
         remarks: whole sentences for `note`.
+        imos: her IMO numbers, a row for each; where there are several, nothing says which is hers.
+        over: the list keeps her as one who was listed and is no longer; so this copy does not say that she is in it.
     """
 
     cells: dict[str, Any] = field(default_factory=dict)
     remarks: list[str] = field(default_factory=list)
+    imos: list[int] = field(default_factory=list)
+    over: bool = False
 
     def remark(self, label: str, said: Iterable[str | None]) -> None:
         """Adds "Label: this; that." where anything is said."""
@@ -33,13 +37,13 @@ class Entry:
             self.remarks.append(f"{label}: {'; '.join(shown).rstrip('.')}.")
 
     def take_imo(self, said: Iterable[str | None]) -> None:
-        """Sets the IMO number. Several different ones are none, since nothing says which is hers."""
+        """Sets the IMO numbers."""
         found = [values.imo(value) for value in said]
         self.remarks += dict.fromkeys(problem for _, problem in found if problem is not None)
-        numbers = list(dict.fromkeys(number for number, _ in found if number is not None))
-        if len(numbers) > 1:
-            self.remarks.append(f"The list gives several IMO numbers: {', '.join(map(str, numbers))}; none is taken.")
-        self.cells["imo"] = numbers[0] if len(numbers) == 1 else None
+        self.imos = list(dict.fromkeys(number for number, _ in found if number is not None))
+        if len(self.imos) > 1:
+            several = ", ".join(map(str, self.imos))
+            self.remarks.append(f"The list gives several IMO numbers for her, {several}; there is a row for each.")
 
     def take_mmsi(self, said: Iterable[str | None]) -> None:
         """Sets the MMSIs."""
@@ -86,19 +90,28 @@ def tables(read: Read, *, file: str, sha256: str, known: Mapping[str, Any]) -> t
             for name, value in zip(REFUSED.names, (file, line, problem), strict=True):
                 refused[name].append(value)
             continue
-        row = {**known, **{name: value for name, value in entry.cells.items() if value is not None}}
-        row["note"] = " ".join(entry.remarks) or None
-        row["source_sha256"] = row.get("source_sha256") or sha256
-        row["authority"] = row.get("authority") or AUTHORITY_NOT_NAMED
-        row["listing_id"] = _distinct(row.get("listing_id") or f"{known['format']}:{line}", sha256, ids)
-        for name, column in taken.items():
-            column.append(row.get(name))
+        for imo in entry.imos or (None,):
+            row = _row(entry, imo, known, sha256)
+            row["listing_id"] = _distinct(row.get("listing_id") or f"{known['format']}:{line}", sha256, ids)
+            for name, column in taken.items():
+                column.append(row.get(name))
     return pa.table(taken, schema=LISTINGS.arrow), pa.table(refused, schema=REFUSED.arrow)
 
 
+def _row(entry: Entry, imo: int | None, known: Mapping[str, Any], sha256: str) -> dict[str, Any]:
+    row = {**known, **{name: value for name, value in entry.cells.items() if value is not None}, "imo": imo}
+    delisted, seen = row.get("delisted_on"), row.get("seen_on")
+    if entry.over or (delisted is not None and seen is not None and delisted <= seen):
+        row["seen_on"] = None
+    row["note"] = " ".join(entry.remarks) or None
+    row["source_sha256"] = row.get("source_sha256") or sha256
+    row["authority"] = row.get("authority") or AUTHORITY_NOT_NAMED
+    return row
+
+
 def _problem(entry: Entry) -> str | None:
-    if entry.cells.get("name") is None and entry.cells.get("imo") is None:
-        return " ".join(["neither a name nor a valid IMO number.", *entry.remarks])
+    if entry.cells.get("name") is None and not entry.imos:
+        return " ".join(["neither a name nor a valid IMO number", *(f"({remark})" for remark in entry.remarks)])
     listed, delisted = entry.cells.get("listed_on"), entry.cells.get("delisted_on")
     if listed is not None and delisted is not None and delisted < listed:
         return f"delisted on {delisted.isoformat()}, before she was listed on {listed.isoformat()}"
