@@ -1,0 +1,112 @@
+"""From a dossier to the page: templates filled, scripts and styles put in, and a policy that lets nothing else run."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup
+
+from ais_gaps.dossier import wording
+from ais_gaps.dossier.model import Dossier, as_json_value
+from ais_gaps.report.page import chart, folding, showing, summary, timeline
+from ais_gaps.report.page.anchors import MOST_REFS, Anchors
+from ais_gaps.report.page.landmass import landmass
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+_HERE = files("ais_gaps.report.page")
+_MOST_JSON = 1_500_000  # characters: a larger dossier's JSON is not put into the page
+
+
+def render(dossier: Dossier) -> str:
+    """The page: HTML that needs no network and no other file.
+
+    The same dossier gives the same text. Nothing from the data becomes markup, a script, or a link that is not http(s).
+    """
+    anchors = Anchors(dossier)
+    drawn = chart.Chart(dossier, anchors)
+    payload = drawn.payload()
+    payload["land"] = landmass(drawn.bounds(), drawn.centre, [(s["lat"], s["lon"]) for s in payload["spots"]])
+    full = folding.in_full(dossier.silences)
+    written = json.dumps(as_json_value(dossier), separators=(",", ":"))
+    styles = _style("vendor/leaflet/leaflet.css") + _text("static/page.css")
+    scripts = [_script("vendor/leaflet/leaflet.js"), *(_text(f"static/{name}.js") for name in ("marks", "map", "page"))]
+    return _environment().get_template("page.html").render(
+        dossier=dossier,
+        anchors=anchors,
+        chart=drawn,
+        has_map=bool(drawn.features),
+        map_json=showing.embedded(payload),
+        dossier_json=showing.embedded(as_json_value(dossier)) if len(written) <= _MOST_JSON else None,
+        figures=summary.figures(dossier),
+        lines=summary.lines(dossier),
+        full=full,
+        told=[(number, dossier.silences[number - 1]) for number in full],
+        main=folding.main(dossier.silences),
+        overview=timeline.overview(dossier, anchors),
+        identified=showing.known_by(dossier.vessel),
+        styles=Markup(styles),  # noqa: S704
+        scripts=[Markup(script) for script in scripts],  # noqa: S704
+        policy=_policy(styles, scripts),
+    )  # fmt: skip
+
+
+def _policy(styles: str, scripts: list[str]) -> str:
+    """Only what stands in this page may run or style it, and nothing may be fetched or sent."""
+    allowed = " ".join(f"'{_hash(script)}'" for script in scripts)
+    return (
+        f"default-src 'none'; script-src {allowed}; style-src '{_hash(styles)}'; img-src data:; "
+        "base-uri 'none'; form-action 'none'"
+    )
+
+
+def _hash(text: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+@cache
+def _text(name: str) -> str:
+    return (_HERE / name).read_text(encoding="utf-8")
+
+
+def _script(name: str) -> str:
+    """A vendored script without the address of its source map, which would be a request."""
+    return "\n".join(line for line in _text(name).splitlines() if not line.startswith("//# sourceMappingURL="))
+
+
+def _style(name: str) -> str:
+    """A vendored style sheet without images: they would be requests."""
+    return "\n".join(line for line in _text(name).splitlines() if "url(" not in line) + "\n"
+
+
+@cache
+def _environment() -> Environment:
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    found = Environment(
+        loader=PackageLoader("ais_gaps.report.page"),
+        autoescape=True,
+        finalize=showing.finalize,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    found.filters.update(
+        dated=showing.dated,
+        href=showing.href,
+        hours=showing.hours,
+        machine=showing.machine,
+        minute=wording.minute,
+        miles=wording.miles,
+        position=wording.position,
+        shown=showing.shown,
+        where=chart.where,
+    )
+    found.globals.update(timelines=timeline, most_refs=MOST_REFS, zip=zip)
+    return found

@@ -1,0 +1,289 @@
+"use strict";
+(function () {
+  var source = document.getElementById("map-data");
+  var box = document.getElementById("map");
+  if (!source || !box || !window.L) return;
+  var data = JSON.parse(source.textContent);
+  var ORDER = ["sighting", "off", "on", "hull", "nothing_seen", "reach_place", "observation", "place"];
+  var WORDS = {};
+  data.legend.forEach(function (line) { WORDS[line.role] = line.words; });
+  var map = L.map(box, {
+    attributionControl: false, zoomControl: false, zoomSnap: 0.25, zoomDelta: 0.5, minZoom: 1, maxZoom: 13, worldCopyJump: false,
+    maxBounds: [[-85, data.centre - 200], [85, data.centre + 200]], scrollWheelZoom: false, inertia: false,
+    zoomAnimation: false, fadeAnimation: false, markerZoomAnimation: false
+  });
+  [["land", 200], ["graticule", 210], ["areas", 250], ["lines", 400], ["ports", 450]].forEach(function (pane) {
+    var made = map.createPane(pane[0]);
+    made.style.zIndex = pane[1];
+    made.style.pointerEvents = "none";
+  });
+  map.getPane("areas").style.opacity = 0.22;
+  map.getPane("lines").style.pointerEvents = "";
+  map.on("focus click", function () { map.scrollWheelZoom.enable(); });
+  map.on("blur", function () { map.scrollWheelZoom.disable(); });
+  L.control.attribution({ prefix: false }).addAttribution("Land: Natural Earth · Map: Leaflet").addTo(map);
+  L.control.zoom({ position: "topleft" }).addTo(map);
+
+  function unpack(rings) {
+    return rings.map(function (steps) {
+      var x = 0, y = 0, points = [];
+      for (var i = 0; i < steps.length; i += 2) {
+        x += steps[i]; y += steps[i + 1];
+        points.push([y * data.land.step, x * data.land.step]);
+      }
+      return points;
+    });
+  }
+  L.polygon(data.land.rings.map(unpack), { pane: "land", className: "land", interactive: false, smoothFactor: 0.6, renderer: L.svg({ pane: "land", padding: 0.3 }) }).addTo(map);
+
+  var graticule = L.layerGroup().addTo(map);
+  function drawGraticule() {
+    graticule.clearLayers();
+    var bounds = map.getBounds();
+    var span = Math.max(bounds.getNorth() - bounds.getSouth(), (bounds.getEast() - bounds.getWest()) / 2);
+    var step = [30, 20, 10, 5, 2, 1, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01].filter(function (s) { return s <= span / 2.5; })[0] || 0.01;
+    var renderer = L.svg({ pane: "graticule", padding: 0 });
+    function line(points) { L.polyline(points, { pane: "graticule", className: "graticule", interactive: false, renderer: renderer }).addTo(graticule); }
+    function label(at, text, anchor) {
+      L.marker(at, { pane: "graticule", interactive: false, keyboard: false, icon: L.divIcon({ className: "", html: Marks.element("div", "edge", text), iconSize: [0, 0], iconAnchor: anchor }) }).addTo(graticule);
+    }
+    var south = Math.max(bounds.getSouth(), -85), north = Math.min(bounds.getNorth(), 85);
+    for (var i = Math.ceil(bounds.getWest() / step); i * step <= bounds.getEast(); i++) {
+      line([[south, i * step], [north, i * step]]);
+      label([north, i * step], Marks.degrees(i * step, "E", "W"), [-3, -2]);
+    }
+    for (var j = Math.ceil(south / step); j * step <= north; j++) {
+      line([[j * step, bounds.getWest()], [j * step, bounds.getEast()]]);
+      label([j * step, bounds.getEast()], Marks.degrees(j * step, "N", "S"), [34, 15]);
+    }
+  }
+
+  var scale = L.control({ position: "bottomleft" });
+  scale.onAdd = function () { return Marks.element("div", "scale"); };
+  scale.addTo(map);
+  function drawScale() {
+    var middle = map.getSize().y / 2;
+    var meters = map.distance(map.containerPointToLatLng([0, middle]), map.containerPointToLatLng([110, middle]));
+    var nm = meters / 1852;
+    var size = Math.pow(10, Math.floor(Math.log10(nm)));
+    var nice = [5, 2, 1].map(function (f) { return f * size; }).filter(function (v) { return v <= nm; })[0] || size;
+    var holder = scale.getContainer();
+    holder.textContent = "";
+    holder.appendChild(Marks.element("span", "", nice.toLocaleString("en") + " nm (" + Math.round(nice * 1.852).toLocaleString("en") + " km)"));
+    var bar = Marks.element("div");
+    bar.style.width = Math.round(110 * nice / nm) + "px";
+    holder.appendChild(bar);
+  }
+
+  var shapes = L.layerGroup().addTo(map), spots = L.layerGroup().addTo(map), ports = L.layerGroup().addTo(map);
+  var select = document.getElementById("view");
+  var checks = Array.prototype.slice.call(document.querySelectorAll(".legend input"));
+  var labels = [];
+
+  function switched(role) {
+    return checks.every(function (check) { return check.value !== role || check.checked; });
+  }
+  function inView(item, view) {
+    if (view.silence === undefined || item.role === "place" || item.role === "track") return true;
+    if (item.silence !== view.silence) return false;
+    if (view.leg === undefined) return true;
+    if (item.leg) return item.leg === view.leg;
+    if (item.role === "gap") return false;
+    return item.start === null || (item.start <= view.end && (item.end === null || item.end >= view.start));
+  }
+  function link(item) {
+    var more = Marks.element("a", "", "row");
+    more.href = "#" + item.to;
+    return more;
+  }
+  function told(item) {
+    var made = Marks.element("li");
+    made.appendChild(Marks.element("b", "", item.name + ". "));
+    made.appendChild(document.createTextNode(item.text + " "));
+    if (item.refs.length) made.appendChild(Marks.element("span", "refs", "[" + item.refs.join(" ") + "] "));
+    if (item.to) made.appendChild(link(item));
+    return made;
+  }
+  function popup(name, items, at) {
+    var made = Marks.element("div");
+    if (name) made.appendChild(Marks.element("div", "spot-name", name));
+    if (at) made.appendChild(Marks.element("div", "quiet", Marks.degrees(at[0], "N", "S") + " " + Marks.degrees(at[1], "E", "W")));
+    ORDER.forEach(function (role) {
+      var mine = items.filter(function (item) { return item.role === role; });
+      if (!mine.length) return;
+      var head = Marks.element("h4");
+      head.appendChild(Marks.sign(role));
+      head.appendChild(Marks.element("span", "", (mine.length > 1 ? mine.length + " × " : "") + WORDS[role]));
+      made.appendChild(head);
+      var list = Marks.element("ul");
+      mine.forEach(function (item) { list.appendChild(told(item)); });
+      made.appendChild(list);
+    });
+    var other = items.filter(function (item) { return ORDER.indexOf(item.role) < 0; });
+    if (other.length) {
+      var rest = Marks.element("ul");
+      other.forEach(function (item) { rest.appendChild(told(item)); });
+      made.appendChild(rest);
+    }
+    return made;
+  }
+  function counts(items) {
+    return ORDER.map(function (role) {
+      return [role, items.filter(function (item) { return item.role === role; }).length];
+    }).filter(function (pair) { return pair[1]; });
+  }
+
+  function addSpot(spot, items) {
+    var found = counts(items);
+    if (!found.length) return;
+    var body = Marks.element("div", "spot");
+    body.appendChild(Marks.sign(found[0][0], 18));
+    var things = items.filter(function (item) { return item.role !== "place"; });
+    var seen = things.filter(function (item) { return item.role !== "reach_place"; });
+    if (seen.length > 1) body.appendChild(Marks.element("span", "many", String(seen.length)));
+    var own = { off: "last heard", on: "heard again" };
+    var name = spot.name || found.map(function (pair) { return own[pair[0]]; }).filter(Boolean).join(", ");
+    var label = Marks.element("div", "spot-label", name);
+    if (seen.length > 1) {
+      var chips = Marks.element("small");
+      counts(seen).forEach(function (pair) {
+        var chip = Marks.element("span", "chip");
+        chip.appendChild(Marks.sign(pair[0], 11));
+        chip.appendChild(document.createTextNode(" " + pair[1]));
+        chips.appendChild(chip);
+      });
+      label.appendChild(chips);
+    }
+    body.appendChild(label);
+    var size = seen.length ? 22 : 16;
+    var said = name + ": " + (things.length ? found.filter(function (p) { return p[0] !== "place"; }).map(function (p) { return p[1] + " × " + WORDS[p[0]]; }).join("; ") : "watched place");
+    var marker = L.marker([spot.lat, spot.lon], {
+      icon: L.divIcon({ className: "", html: holder(body, size), iconSize: [size, size], iconAnchor: [size / 2, size / 2] }),
+      alt: said, title: "", riseOnHover: true, zIndexOffset: 1000 - 100 * ORDER.indexOf(found[0][0])
+    });
+    marker.bindPopup(function () { return popup(spot.name || name, items, [spot.lat, spot.lon]); }, { maxWidth: 340, minWidth: 200, autoPanPadding: [20, 20] });
+    marker.addTo(spots);
+    var icon = marker.getElement();
+    if (icon) icon.setAttribute("aria-label", said);
+    labels.push({ element: label, at: [spot.lat, spot.lon], weight: ORDER.indexOf(found[0][0]) - Math.min(seen.length, 50) / 100, gap: 11 });
+  }
+  function holder(body, size) {
+    var made = Marks.element("div");
+    body.style.position = "absolute";
+    body.style.left = body.style.top = size / 2 + "px";
+    made.appendChild(body);
+    return made;
+  }
+
+  function draw(view) {
+    shapes.clearLayers(); spots.clearLayers(); ports.clearLayers();
+    labels = [];
+    var longest = null;
+    data.shapes.forEach(function (item) {
+      if (!inView(item, view) || !switched(item.role)) return;
+      if (item.role === "gap" && data.shapes.some(function (other) { return other.role === "leg" && other.silence === item.silence && switched("leg"); })) return;
+      var layer;
+      if (item.role === "reach_area") {
+        layer = L.polygon(item.at, { pane: "areas", className: "area", interactive: false, renderer: areas });
+      } else {
+        layer = L.polyline(item.at, { pane: "lines", className: "line-" + (item.role === "leg" ? "gap" : item.role), renderer: lines, smoothFactor: 0.5 });
+        layer.bindPopup(function () { return popup("", [item], null); }, { maxWidth: 340 });
+        if (item.role !== "track") {
+          var ends = item.at[0], size = map.distance(ends[0], ends[ends.length - 1]);
+          if (!longest || size > longest.size) longest = { size: size, at: [(ends[0][0] + ends[ends.length - 1][0]) / 2, (ends[0][1] + ends[ends.length - 1][1]) / 2] };
+        }
+      }
+      layer.addTo(shapes);
+    });
+    data.spots.forEach(function (spot) {
+      addSpot(spot, spot.items.filter(function (item) { return inView(item, view) && switched(item.role); }));
+    });
+    if (longest && longest.size > 20000) {
+      var words = Marks.element("div", "unknown-label", "not heard; no path is known");
+      var holding = Marks.element("div");
+      holding.appendChild(words);
+      words.style.position = "absolute";
+      L.marker(longest.at, { pane: "ports", interactive: false, keyboard: false, icon: L.divIcon({ className: "", html: holding, iconSize: [0, 0] }) }).addTo(spots);
+      labels.push({ element: words, at: longest.at, weight: 1.5, gap: 6 });
+    }
+    data.ports.forEach(function (port) {
+      var body = Marks.element("div", "port");
+      body.appendChild(Marks.element("i"));
+      var name = Marks.element("span", "", port[0]);
+      body.appendChild(name);
+      var near = data.spots.some(function (spot) { return Math.abs(spot.lat - port[1]) + Math.abs(spot.lon - port[2]) < 0.25; });
+      if (near) return;
+      L.marker([port[1], port[2]], { pane: "ports", interactive: false, keyboard: false, icon: L.divIcon({ className: "", html: body, iconSize: [0, 0] }) }).addTo(ports);
+      labels.push({ element: name, dot: body, at: [port[1], port[2]], weight: 20, gap: 5, port: true });
+    });
+    arrange();
+  }
+
+  // Labels that would lie over one another: each tries the four sides, the weightier ones first; who finds no room is hidden.
+  function arrange() {
+    var taken = [];
+    var size = map.getSize();
+    function free(room) {
+      return taken.every(function (other) { return room[0] > other[2] || room[2] < other[0] || room[1] > other[3] || room[3] < other[1]; });
+    }
+    labels.forEach(function (label) {
+      var point = map.latLngToContainerPoint(label.at);
+      label.point = point;
+      if (!label.port && label.gap > 8) taken.push([point.x - 8, point.y - 8, point.x + 8, point.y + 8]);
+    });
+    labels.slice().sort(function (a, b) { return a.weight - b.weight; }).forEach(function (label) {
+      var p = label.point, wide = label.element.offsetWidth, high = label.element.offsetHeight, gap = label.gap;
+      var outside = p.x < 0 || p.y < 0 || p.x > size.x || p.y > size.y;
+      var sides = [[gap, -high / 2], [-gap - wide, -high / 2], [-wide / 2, gap], [-wide / 2, -gap - high], [gap, gap / 2], [-gap - wide, gap / 2], [gap, -high - gap / 2], [-gap - wide, -high - gap / 2]];
+      var chosen = null;
+      if (!outside) {
+        for (var i = 0; i < sides.length && !chosen; i++) {
+          var room = [p.x + sides[i][0] - 1, p.y + sides[i][1] - 1, p.x + sides[i][0] + wide + 1, p.y + sides[i][1] + high + 1];
+          if (room[0] >= 2 && room[2] <= size.x - 2 && room[1] >= 2 && room[3] <= size.y - 2 && free(room)) { chosen = sides[i]; taken.push(room); }
+        }
+      }
+      (label.dot || label.element).classList.toggle("hidden", !chosen);
+      if (chosen) { label.element.style.left = chosen[0] + "px"; label.element.style.top = chosen[1] + "px"; }
+    });
+  }
+
+  function frame(view) {
+    var all = [], strong = [];
+    data.spots.forEach(function (spot) {
+      spot.items.forEach(function (item) {
+        if (!inView(item, view) || item.role === "place") return;
+        all.push([spot.lat, spot.lon]);
+        if (item.role !== "observation" && (view.silence !== undefined || item.silence !== null)) strong.push([spot.lat, spot.lon]);
+      });
+    });
+    data.shapes.forEach(function (item) {
+      if (!inView(item, view) || item.role === "reach_area" || (view.silence !== undefined && item.role === "track")) return;
+      item.at.forEach(function (part) { all = all.concat(part); });
+    });
+    var points = strong.length ? strong : all;
+    if (!points.length) { map.setView([30, data.centre], 2, { animate: false }); return; }
+    map.fitBounds(L.latLngBounds(points).pad(0.06), { animate: false, maxZoom: 8, paddingTopLeft: [30, 30], paddingBottomRight: [30, 40] });
+  }
+
+  var areas = L.svg({ pane: "areas", padding: 0.5 }), lines = L.svg({ pane: "lines", padding: 0.5 });
+  data.views.forEach(function (view, index) {
+    var option = Marks.element("option", "", view.name);
+    option.value = index;
+    option.selected = index === data.view;
+    select.appendChild(option);
+  });
+  function chosen() { return data.views[Number(select.value)] || data.views[0]; }
+  function show() { map.closePopup(); frame(chosen()); draw(chosen()); }
+  select.addEventListener("change", show);
+  document.getElementById("frame").addEventListener("click", show);
+  checks.forEach(function (check) { check.addEventListener("change", function () { draw(chosen()); }); });
+  map.on("moveend zoomend resize", function () { drawGraticule(); drawScale(); arrange(); });
+  show();
+  drawGraticule(); drawScale(); arrange();
+  box.setAttribute("data-ready", "yes");
+  function refit() { map.invalidateSize(false); show(); }
+  window.addEventListener("beforeprint", refit);
+  window.addEventListener("afterprint", refit);
+  if (window.matchMedia) window.matchMedia("print").addEventListener("change", refit);
+  document.fonts && document.fonts.ready.then(arrange);
+})();

@@ -1,0 +1,80 @@
+"""The page's first paragraph: figures counted from the dossier, and statements that stand in it. Nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ais_gaps.dossier import wording
+from ais_gaps.dossier.model import Dossier, Finding, Silence, Statement
+from ais_gaps.report.page.folding import main, of_role
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One number with what it counts, and the section that lists what was counted."""
+
+    value: str
+    unit: str
+    label: str
+    anchor: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """A label, and statements of the dossier under it."""
+
+    label: str
+    statements: tuple[Statement, ...]
+    anchor: str
+
+
+def figures(dossier: Dossier) -> tuple[Figure, ...]:
+    """The main silence in numbers; empty where there is none."""
+    number = main(dossier.silences)
+    if number is None:
+        return ()
+    silence = dossier.silences[number - 1]
+    hours = float(silence.gap["duration_h"])
+    value, unit = wording.lasting(hours).split(" ")
+    still = "without a signal so far" if silence.gap["on_ts"] is None else "without a signal"
+    named, hulls, nothing = (len(of_role(silence, role)) for role in ("named", "unnamed", "nothing_seen"))
+    hulls = max(hulls, len(silence.candidates))
+    return (
+        Figure(value, unit, f"{still}, silence {number} of {len(dossier.silences)}", f"silence-{number}"),
+        Figure(str(named), "sightings" if named != 1 else "sighting", "a source names her, on known days", f"seen-{number}"),
+        Figure(str(hulls), "unnamed ships" if hulls != 1 else "unnamed ship", "seen; none is attached to her", f"seen-{number}"),
+        Figure(str(nothing), "looks" if nothing != 1 else "look", "that saw no ship", f"seen-{number}"),
+    )  # fmt: skip
+
+
+def lines(dossier: Dossier) -> tuple[Line, ...]:
+    """What a reader must know first, in the dossier's own sentences."""
+    number = main(dossier.silences)
+    silence = dossier.silences[number - 1] if number is not None else None
+    found = [Line("Who", dossier.who[:1], "who")]
+    if dossier.not_her:
+        names = tuple(Statement(_namesake(n.name, n.imo), ()) for n in dossier.not_her)
+        found.append(Line("Not to be confused with", names, "who-not"))
+    found.append(Line("Listed", dossier.listed[:2], "listed"))
+    if silence is not None:
+        found.append(Line("Silent", (silence.when, silence.where), "silent"))
+        found.append(Line("Cause", (silence.cause,), "silent"))
+        named = _named(silence)
+        if named:
+            found.append(Line("Named meanwhile", named, f"seen-{number}"))
+        for remark in silence.remarks:
+            if remark.kind == "explanation":
+                found.append(Line("Explained", (Statement(remark.text, remark.refs),), f"silence-{number}"))
+    return tuple(line for line in found if line.statements)
+
+
+def _namesake(name: str, imo: int | None) -> str:
+    return f"{name}, {f'IMO {imo}' if imo is not None else 'IMO not known'}."
+
+
+def _named(silence: Silence) -> tuple[Statement, ...]:
+    return tuple(Statement(f"{_date(f)}, {f.text}", f.refs) for f in of_role(silence, "named"))
+
+
+def _date(found: Finding) -> str:
+    return wording.days(found.date_start, found.date_end, found.approximate)
