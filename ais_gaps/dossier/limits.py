@@ -23,9 +23,13 @@ def limits(imo: int | None, entry: Row | None, told: Sequence[Silence], evidence
         text = "Why she was silent. Missing reception, a fault and a switched-off transmitter look alike in a gap."
         found.append(Statement(text, ids))
     groups = [group for silence in told for group in silence.groups]
+    if any(leg.reach for silence in told for leg in silence.legs):
+        text = "That she called anywhere. A place within reach is one that time and way allow, no more; the order of places rests"
+        text += " on weights that are our choice. Weather, ice, pilotage and waiting are not reckoned, nor a speed beyond her usual."
+        found.append(Statement(text))
     if groups:
-        text = "Where she was. Observations stand with a silence by their dates. Only places that she could not have reached"
-        text += f" even at {FASTEST_KN:g} knots are left out; whether she was at any other is not judged."
+        text = "Where she was. Observations stand with a silence by their dates. Only those of places that she could not have"
+        text += f" reached even at {FASTEST_KN:g} knots are left out; whether she was at any other is not judged."
         found.append(Statement(text))
         found.append(Statement("What was carried. Imagery shows containers and hulls, not what is in them."))
         found.append(
