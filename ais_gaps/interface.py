@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import datetime
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,6 +26,7 @@ from ais_gaps.store.tables import Tables
 if TYPE_CHECKING:
     from ais_gaps.dossier import Dossier
     from ais_gaps.evidence import Evidence
+    from ais_gaps.evidence.intake import Imported
     from ais_gaps.fleet import Fleet
     from ais_gaps.maintenance import Compaction, Verification
     from ais_gaps.views import Views
@@ -361,17 +362,44 @@ class Archive:
         """The dated observations, events and facts that were added (see `evidence.Evidence`)."""
         from ais_gaps.evidence import kept
 
-        return kept.read(self._tables, as_known=as_known)
+        return kept.read(self._tables, places=self.places(as_known=as_known), as_known=as_known)
 
-    def add_evidence(self, folder: Path | str) -> Evidence:
-        """Adds a folder's tables of evidence (see `evidence.read_folder`); a file that is in already is not added twice."""
-        from ais_gaps import evidence
-        from ais_gaps.evidence import kept
+    def import_evidence(
+        self, paths: Iterable[Path | str], *, source: Mapping[str, str] | None = None, seen_on: date | None = None
+    ) -> list[Imported]:
+        """Adds files of evidence, or those of folders, recognised from their content; what became of each.
 
-        found = evidence.read_folder(Path(folder))
+        Args:
+            paths: files or folders.
+            source: publisher, title, url, published of the rows that do not give their own.
+            seen_on: the day of a sanctions list's copy.
+        """
+        from ais_gaps.evidence import content, intake
+
+        ids = self.places()["place_id"].to_pylist()
         with self._store.writing():
-            kept.add(self._tables, found)
-        return found
+            return intake.take_in(self._tables, map(Path, paths), ids, content.Saying(source or {}, seen_on))
+
+    def add_evidence(self, folder: Path | str) -> list[Imported]:
+        """Adds a folder's tables of evidence (``TABLE.csv``, see `evidence.TABLES`); a file that is in already is not added twice.
+
+        Raises:
+            SourceError: there is none, or one cannot be read.
+        """
+        from ais_gaps.evidence.read import table_files
+
+        results = self.import_evidence(table_files(Path(folder)))
+        for result in results:
+            if result.error is not None:
+                raise SourceError(result.error)
+        return results
+
+    def add_observation(self, given: Mapping[str, Any]) -> pa.Table:
+        """Adds one observation by column (`evidence.OBSERVATIONS`); the row that went in. UsageError where it is refused."""
+        from ais_gaps.evidence import intake
+
+        with self._store.writing():
+            return intake.add_one(self._tables, given)
 
     def _append(self, name: str, rows: pa.Table, key: str) -> bool:
         self._kept_views = None

@@ -72,9 +72,9 @@ def test_words_that_say_nothing_are_null(word: str) -> None:
         ({"vessels_named": "ANGARA", "vessel_imos": "9179843"}, "IMO number 9179843 is not valid"),
         (
             {"vessels_named": "ANGARA", "vessel_imos": "9179842; 8517839"},
-            "vessel_imos and vessels_named differ in number",
+            "vessels_named and vessel_imos differ in number",
         ),
-        ({"vessel_imos": "9179842"}, "vessel_imos and vessels_named differ in number"),
+        ({"vessel_imos": "9179842", "vessel_mmsis": "1; 2"}, "vessel_imos and vessel_mmsis differ in number"),
         ({"kind": "submarine"}, "kind is none of vessel, nothing_seen"),
         ({"date_precision": "roughly"}, "date_precision is none of day"),
         ({"url": "javascript:alert(1)"}, "url is not an http or https address"),
@@ -136,9 +136,9 @@ def test_every_row_is_taken_or_refused_whatever_the_cells_hold(cells: list[tuple
     ("content", "words"),
     [
         (b"\xff\xfe\x00", "not UTF-8"),
-        (b"", "no column obs_id"),
+        (b"", "no column date_start"),
         (b"obs_id,kind\n", "no column date_start"),
-        (b'obs_id,date_start,date_end,kind,observed\n"O1', "not readable as CSV at line"),
+        (b"obs_id,kind,kind,date_start,observed\n", "the column kind is there twice"),
     ],
 )
 def test_a_file_that_is_no_table_is_an_error_in_one_line(content: bytes, words: str) -> None:
@@ -237,7 +237,8 @@ def test_notes_of_an_unknown_kind_are_refused() -> None:
 
 def test_an_observation_of_the_very_second_belongs_to_the_time() -> None:
     moment = utc(2023, 1, 5, 12, 30)
-    table = evidence.parse(csv_of({**OBSERVATION, "ts": moment.isoformat()}), OBSERVATIONS, "o.csv")[0]
+    row = {"obs_id": "O1", "kind": "vessel", "observed": "docked", "ts": moment.isoformat()}
+    table = evidence.parse(csv_of(row), OBSERVATIONS, "o.csv")[0]
     hour = timedelta(hours=1)
     for start, end in ((moment, moment + hour), (moment - hour, moment), (moment, moment), (moment, None)):
         assert evidence.observations_between(table, start, end)["within"].to_pylist() == [True]

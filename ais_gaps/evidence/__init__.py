@@ -1,6 +1,7 @@
 """Evidence: dated observations, events and what is publicly known of ships, each row with its source."""
 
-from ais_gaps.evidence.names import resolve, spelt
+from ais_gaps.evidence.looks import look_ids, looks, same_as
+from ais_gaps.evidence.names import placed, resolve, spelt
 from ais_gaps.evidence.read import Evidence, EvidenceFile, parse, read_folder
 from ais_gaps.evidence.select import between, observations_between
 from ais_gaps.evidence.tables import (
@@ -8,6 +9,7 @@ from ais_gaps.evidence.tables import (
     FILES,
     FLEET,
     LISTINGS,
+    LOOKS,
     NOTES,
     OBSERVATIONS,
     PLACES,
@@ -21,6 +23,7 @@ __all__ = [
     "FILES",
     "FLEET",
     "LISTINGS",
+    "LOOKS",
     "NOTES",
     "OBSERVATIONS",
     "PLACES",
@@ -30,9 +33,13 @@ __all__ = [
     "Evidence",
     "EvidenceFile",
     "between",
+    "look_ids",
+    "looks",
     "observations_between",
     "parse",
+    "placed",
     "read_folder",
     "resolve",
+    "same_as",
     "spelt",
 ]

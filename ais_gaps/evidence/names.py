@@ -1,4 +1,4 @@
-"""Which ships a name can mean, by the register."""
+"""Which ships a name can mean, by the register; which place a name means, by the places."""
 
 from __future__ import annotations
 
@@ -7,8 +7,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from ais_gaps.names import fold
+from ais_gaps.names import fold, fold_all
+
+_OF_ANY_PORT = frozenset({"PORT", "OF", "HARBOUR", "HARBOR"})
 
 
 def spelt(row: dict[str, Any]) -> Iterator[str]:
@@ -34,15 +37,66 @@ def resolve(observations: pa.Table, register: pa.Table) -> pa.Table:
         imo = known.get(fold(name or ""))
         return imo if imo is not None and imo > 0 else None
 
-    filled: list[list[int | None] | None] = []
-    for names, imos in zip(
-        observations["vessels_named"].to_pylist(), observations["vessel_imos"].to_pylist(), strict=True
-    ):
-        if names is None:
-            filled.append(None)
-        else:
-            filled.append(
-                [imo or number_of(name) for name, imo in zip(names, imos or [None] * len(names), strict=True)]
-            )
-    at = observations.schema.get_field_index("vessel_imos")
-    return observations.set_column(at, "vessel_imos", pa.array(filled, pa.list_(pa.int64())))
+    def numbers_of(row: dict[str, Any]) -> list[int | None]:
+        names = row["vessels_named"]
+        imos = row["vessel_imos"] or [None] * len(names)
+        return [imo or number_of(name) for name, imo in zip(names, imos, strict=True)]
+
+    naming = pc.is_valid(observations["vessels_named"])
+    rows = observations.select(["vessels_named", "vessel_imos"]).filter(naming).to_pylist()
+    return _replaced(observations, "vessel_imos", naming, [numbers_of(row) for row in rows])
+
+
+def placed(observations: pa.Table, *places: pa.Table) -> pa.Table:
+    """Observations with `place_ids` filled in where a row gives none and its `place` is the name of one place.
+
+    A name or alias counts, whatever the script, case and punctuation, with or without "port of"; a name that several places
+    have, and a text that is more than one name, tell none.
+
+    Args:
+        observations: rows with `place` and `place_ids`.
+        places: tables with `place_id`, `name`, `aliases`; rows of one id are one place.
+    """
+    nameless = pc.and_(pc.is_valid(observations["place"]), pc.is_null(observations["place_ids"]))
+    texts = observations["place"].filter(nameless).to_pylist()
+    if not texts:
+        return observations
+    known = _places_by_name(places)
+    ids = [known.get(key, set()) for key in _place_keys(texts)]
+    return _replaced(observations, "place_ids", nameless, [list(found) if len(found) == 1 else None for found in ids])
+
+
+def place_keys_of(places: pa.Table) -> Iterator[tuple[str, str]]:
+    """Each name and alias of each place as a key that compares equal whatever the spelling's script, with the place's id."""
+    ids, names = places["place_id"].to_pylist(), places["name"].to_pylist()
+    spelt_by = [(i, name) for i, name in zip(ids, names, strict=True)]
+    for place_id, aliases in zip(ids, places["aliases"].to_pylist(), strict=True):
+        spelt_by += [(place_id, alias) for alias in aliases or () if alias]
+    keys = _place_keys([name for _, name in spelt_by])
+    yield from ((key, place_id) for key, (place_id, _) in zip(keys, spelt_by, strict=True) if key)
+
+
+def _places_by_name(places: tuple[pa.Table, ...]) -> dict[str, set[str]]:
+    known: dict[str, set[str]] = defaultdict(set)
+    for table in places:
+        for key, place_id in place_keys_of(table):
+            known[key].add(place_id)
+    return known
+
+
+def _place_keys(texts: list[str]) -> list[str]:
+    folds = fold_all([text.replace("\n", " ") for text in texts])
+    bare = [" ".join(word for word in folded.split() if word not in _OF_ANY_PORT) for folded in folds]
+    return [short or folded for short, folded in zip(bare, folds, strict=True)]
+
+
+def _replaced(rows: pa.Table, column: str, where: pa.ChunkedArray, values: list[Any]) -> pa.Table:
+    """The rows with other values in one column, where a mask says so."""
+    if not values:
+        return rows
+    at, kind = rows.schema.get_field_index(column), rows.schema.field(column).type
+    indices = pc.cumulative_sum(pc.cast(where, pa.int64())).combine_chunks()
+    chosen = pc.if_else(where.combine_chunks(), pc.subtract(indices, 1), pa.scalar(None, pa.int64()))
+    given = pa.array(values, kind).take(chosen)
+    kept = rows[column].combine_chunks()
+    return rows.set_column(at, rows.schema.field(column), pc.if_else(where.combine_chunks(), given, kept))

@@ -5,8 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,29 +14,22 @@ import pyarrow as pa
 
 from ais_gaps.errors import SourceError
 from ais_gaps.evidence import tables
-from ais_gaps.evidence.cells import parser
+from ais_gaps.evidence.judge import Judge
 from ais_gaps.evidence.names import resolve
 from ais_gaps.evidence.tables import REFUSED
-from ais_gaps.itu import imo_valid
 from ais_gaps.schema import Table
-
-_PUBLISHED = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
-_WORDS: dict[tuple[str, str], tuple[str, ...]] = {
-    ("observations", "kind"): tuple(tables.OBSERVATION_KINDS),
-    ("observations", "date_precision"): tables.DATE_PRECISIONS,
-    ("events", "date_precision"): tables.DATE_PRECISIONS,
-    ("notes", "kind"): tuple(tables.NOTE_KINDS),
-}
 
 
 @dataclass(frozen=True)
 class EvidenceFile:
-    """One file that evidence was read from."""
+    """One file that evidence was read from: rows taken and refused, what it was recognised as, the table it went into."""
 
     name: str
     sha256: str
     rows: int
     refused: int
+    format: str | None = None
+    table: str | None = None
 
 
 @dataclass(frozen=True)
@@ -85,110 +77,134 @@ def read_folder(folder: Path) -> Evidence:
     Raises:
         SourceError: no file of evidence is there, or one cannot be read at all.
     """
-    found: dict[str, pa.Table] = {}
+    found: dict[str, pa.Table] = {t.name: t.arrow.empty_table() for t in tables.TABLES}
     refused: list[pa.Table] = []
     files: list[EvidenceFile] = []
-    for table in tables.TABLES:
-        path = folder / f"{table.name}.csv"
-        if not path.is_file():
-            found[table.name] = table.arrow.empty_table()
-            continue
-        try:
-            content = path.read_bytes()
-        except OSError as error:
-            raise SourceError(f"{path.name}: cannot be read: {error.strerror}") from error
+    for path in table_files(folder):
+        table = table_named(path.stem)
+        content = content_of(path)
         found[table.name], turned_away = parse(content, table, path.name)
         refused.append(turned_away)
         digest = hashlib.sha256(content).hexdigest()
         files.append(EvidenceFile(path.name, digest, found[table.name].num_rows, turned_away.num_rows))
-    if not files:
-        names = ", ".join(f"{t.name}.csv" for t in tables.TABLES)
-        raise SourceError(f"{folder}: no evidence there; looked for {names}")
     found["observations"] = resolve(found["observations"], found["vessels"])
     return Evidence(**found, refused=pa.concat_tables(refused), files=tuple(files))
 
 
-def parse(content: bytes, table: Table, file: str) -> tuple[pa.Table, pa.Table]:
-    """The rows of one CSV file, and those refused (`REFUSED`). Columns that the table does not have are passed over.
+def table_files(folder: Path) -> list[Path]:
+    """The files ``TABLE.csv`` of a folder, in the order of `tables.TABLES`.
 
     Raises:
-        SourceError: not UTF-8, not CSV, or a column is missing that every row must have.
+        SourceError: there is none.
+    """
+    found = [path for t in tables.TABLES if (path := folder / f"{t.name}.csv").is_file()]
+    if not found:
+        names = ", ".join(f"{t.name}.csv" for t in tables.TABLES)
+        raise SourceError(f"{folder}: no evidence there; looked for {names}")
+    return found
+
+
+def table_named(name: str) -> Table:
+    """The declaration of a table."""
+    return next(t for t in tables.TABLES if t.name == name)
+
+
+def content_of(path: Path) -> bytes:
+    """The bytes of a file.
+
+    Raises:
+        SourceError: it cannot be read.
     """
     try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise SourceError(f"{file}: not UTF-8 text") from error
-    lines = csv.reader(io.StringIO(text, newline=""), strict=True)
-    judge = _Judge(table)
-    taken: dict[str, list[Any]] = {name: [] for name in table.names}
-    refused: dict[str, list[Any]] = {name: [] for name in REFUSED.names}
+        return path.read_bytes()
+    except OSError as error:
+        raise SourceError(f"{path.name}: cannot be read: {error.strerror}") from error
+
+
+def text_of(content: bytes, file: str) -> str:
+    """UTF-8 text, with or without a byte order mark.
+
+    Raises:
+        SourceError: it is none; the message says where.
+    """
     try:
-        header = [name.strip() for name in next(lines, [])]
-        missing = [c.name for c in table.columns if not c.nullable and c.name not in header]
-        if missing:
-            raise SourceError(f"{file}: no column {missing[0]}; {table.name} need {', '.join(missing)}")
-        for cells in lines:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise SourceError(f"{file}: not UTF-8 text (line {line}); save it as UTF-8") from error
+
+
+def header_of(text: str) -> list[str]:
+    """The column names of a CSV file; none where the first line cannot be read."""
+    try:
+        return [name.strip() for name in next(csv.reader(io.StringIO(text, newline=""), strict=True), [])]
+    except csv.Error:
+        return []
+
+
+def parse(content: bytes, table: Table, file: str) -> tuple[pa.Table, pa.Table]:
+    """The rows of one CSV file, and those refused (`REFUSED`); see `parse_lines`."""
+    rows, _, refused = parse_lines(content, table, file)
+    return rows, refused
+
+
+def parse_lines(
+    content: bytes, table: Table, file: str, source: Mapping[str, Any] | None = None
+) -> tuple[pa.Table, list[int], pa.Table]:
+    """The rows of one CSV file, the line on which each ends, and those refused.
+
+    Columns that the table does not have are passed over.
+
+    Args:
+        content: UTF-8 text with a header. table: the declaration. file: its name, for messages.
+        source: what holds for every row that does not say otherwise, by column (see `judge.Judge`).
+
+    Raises:
+        SourceError: not UTF-8, no header, or a column is missing that every row must have.
+    """
+    text = text_of(content, file)
+    header = header_of(text)
+    if missing := _missing(table, header):
+        needed = [c.name for c in table.columns if not c.nullable]
+        raise SourceError(f"{file}: no column {missing[0]}; {table.name} need {', '.join(needed)}")
+    if twice := [name for name in dict.fromkeys(header) if name in table.names and header.count(name) > 1]:
+        raise SourceError(f"{file}: the column {twice[0]} is there twice")
+    judge = Judge(table, source)
+    taken: list[dict[str, Any]] = []
+    ends: list[int] = []
+    refused: list[tuple[int, str]] = []
+    lines = csv.reader(io.StringIO(text, newline=""), strict=True)
+    next(lines)
+    while True:
+        began = lines.line_num + 1
+        try:
+            cells = next(lines)
             if not cells:
                 continue
-            try:
-                if len(cells) != len(header):
-                    raise ValueError(f"{len(cells)} cells where the header has {len(header)}")
-                row = judge.row(dict(zip(header, cells, strict=True)))
-            except ValueError as error:
-                for name, value in zip(REFUSED.names, (file, lines.line_num, str(error)), strict=True):
-                    refused[name].append(value)
-                continue
-            for name, value in row.items():
-                taken[name].append(value)
-    except csv.Error as error:
-        raise SourceError(f"{file}: not readable as CSV at line {lines.line_num}: {error}") from error
-    return pa.table(taken, schema=table.arrow), pa.table(refused, schema=REFUSED.arrow)
+            if len(cells) != len(header):
+                raise ValueError(f"{len(cells)} cells where the header has {len(header)}")
+            taken.append(judge.row(dict(zip(header, cells, strict=True))))
+            ends.append(lines.line_num)
+        except StopIteration:
+            break
+        except csv.Error as error:
+            refused.append((lines.line_num, f"not readable as CSV from line {began}: {error}"))
+        except ValueError as error:
+            refused.append((lines.line_num, str(error)))
+    return pa.Table.from_pylist(taken, schema=table.arrow), ends, refusals(file, refused)
 
 
-class _Judge:
-    """Reads and checks the rows of one table, in order; remembers ids."""
+def refusals(file: str, refused: Sequence[tuple[int, str]]) -> pa.Table:
+    """Rows of `REFUSED`: line or number, and reason."""
+    rows = [{"file": file, "line": line, "reason": reason} for line, reason in refused]
+    return pa.Table.from_pylist(rows, schema=REFUSED.arrow)
 
-    def __init__(self, table: Table) -> None:
-        self.table = table
-        self.parsers = {c.name: parser(c.type) for c in table.columns}
-        self.key = table.names[0]
-        self.seen: set[str] = set()
 
-    def row(self, cells: Mapping[str, str]) -> dict[str, Any]:
-        """The values of a row; ValueError with the reason where it cannot be taken."""
-        row: dict[str, Any] = {}
-        for column in self.table.columns:
-            try:
-                row[column.name] = self.parsers[column.name](cells.get(column.name, ""))
-            except ValueError as error:
-                raise ValueError(f"{column.name} {error}") from None
-            if row[column.name] is None and not column.nullable:
-                raise ValueError(f"{column.name} is missing")
-        self._check(row)
-        if row[self.key] in self.seen:
-            raise ValueError(f"{self.key} {row[self.key]} is there twice")
-        self.seen.add(row[self.key])
-        return row
-
-    def _check(self, row: Mapping[str, Any]) -> None:
-        for (table, column), words in _WORDS.items():
-            if table == self.table.name and row[column] is not None and row[column] not in words:
-                raise ValueError(f"{column} is none of {', '.join(words)}")
-        start, end = row.get("date_start"), row.get("date_end")
-        if end is not None and (start is None or end < start):
-            raise ValueError("date_end lies before date_start" if start else "date_end without date_start")
-        for name, limit in (("lat", 90), ("lon", 180)):
-            if row.get(name) is not None and abs(row[name]) > limit:
-                raise ValueError(f"{name} is out of range")
-        if (row.get("lat") is None) != (row.get("lon") is None):
-            raise ValueError("lat without lon, or lon without lat")
-        for imo in (row.get("imo"), *(row.get("vessel_imos") or ())):
-            if imo is not None and not imo_valid(imo):
-                raise ValueError(f"IMO number {imo} is not valid (seven digits, the last a check digit)")
-        named, imos = row.get("vessels_named"), row.get("vessel_imos")
-        if "vessels_named" in row and imos is not None and len(imos) != len(named or ()):
-            raise ValueError("vessel_imos and vessels_named differ in number")
-        if row.get("url") is not None and not row["url"].startswith(("https://", "http://")):
-            raise ValueError("url is not an http or https address")
-        if row.get("published") is not None and not _PUBLISHED.fullmatch(row["published"]):
-            raise ValueError("published is not YYYY-MM-DD, YYYY-MM or YYYY")
+def _missing(table: Table, header: Sequence[str]) -> list[str]:
+    """The columns that every row must have and none can. Days may follow from a time, and ids are made."""
+    given = set(header)
+    if "ts" in given:
+        given |= {"date_start", "date_end"}
+    elif "date_start" in given:
+        given.add("date_end")
+    return [c.name for c in table.columns[1:] if not c.nullable and c.name not in given]

@@ -18,9 +18,9 @@ def observations_between(
 ) -> pa.Table:
     """The observations that may have been made from `start` to `end` (UTC, both included; None = no end), in order of date.
 
-    An observation with a time (`ts`) is of that moment; one without may be of any moment of its days. A column `within` is added:
-    true where all of these moments lie inside, false where its days reach beyond and it may have been made before or after.
-    The publisher's calendar days are taken as UTC days. With `places`, only those at one of these place ids.
+    An observation with a time is of that moment (`ts`), or of any up to `ts_end`; one without may be of any moment of its days. A
+    column `within` is added: true where all of these moments lie inside, false where its days reach beyond and it may have been
+    made before or after. The publisher's calendar days are taken as UTC days. With `places`, only those at one of these place ids.
     """
     chosen = between(observations, start, end)
     if places is not None:
@@ -34,7 +34,8 @@ def between(rows: pa.Table, start: datetime, end: datetime | None) -> pa.Table:
     after = pc.add(pc.cast(rows["date_end"], pa.timestamp("us")).cast(pa.int64()), _DAY_US - 1)
     if "ts" in rows.column_names:
         moment = rows["ts"].cast(pa.int64())
-        first, after = pc.coalesce(moment, first), pc.coalesce(moment, after)
+        end_of_it = pc.coalesce(rows["ts_end"].cast(pa.int64()), moment) if "ts_end" in rows.column_names else moment
+        first, after = pc.coalesce(moment, first), pc.coalesce(end_of_it, after)
     start_us = pa.scalar(start, UTC_US).cast(pa.int64())
     overlaps, within = pc.greater_equal(after, start_us), pc.greater_equal(first, start_us)
     if end is not None:
