@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import pyarrow as pa
@@ -10,36 +10,39 @@ import pyarrow as pa
 from ais_gaps.dossier import wording
 from ais_gaps.dossier.model import Statement
 from ais_gaps.dossier.wording import Row
-from ais_gaps.evidence import observations_between
+from ais_gaps.evidence import look_ids, observations_between
+from ais_gaps.evidence.looks import NO_LOOK
+from ais_gaps.places import ASHORE
 
 SHORT = timedelta(days=3)
 """A row dated no longer than this is of one look; a longer one tells of a period."""
 
-_SHOWN = ("ship named", "ship not named", "no ship", "other things")
-_NO_LOOK = frozenset({"ais", "count"})
-_NO_SAMPLE = "Published looks are no sample: who looked and saw nothing rarely publishes it. No rate of calls follows from these numbers."
+_SHOWN = ("ship named", "ship not named", "no ship", "other things", "not stated")
+_NO_SAMPLE = (
+    "Published looks are no sample: who looked and saw nothing rarely publishes it, so that they give no rate of calls."
+)
 
 
-def look_key(row: Row) -> Hashable:
-    """The look that a row is of: its id, else its place, its moment or days, and its sensor.
+def with_looks(observations: pa.Table) -> pa.Table:
+    """Observations with the `look_id` of each filled in (`evidence.look_ids`): rows of several publications may be of one look."""
+    return observations.set_column(observations.schema.get_field_index("look_id"), "look_id", look_ids(observations))
 
-    Rows of several publications that have one key are of one look.
-    """
-    if row["look_id"] is not None:
-        return str(row["look_id"])
-    when = row["ts"] or (row["date_start"], row["date_end"])
-    return tuple(sorted(row["place_ids"] or ())), when, row["sensor"]
+
+def look_of(row: Row) -> str:
+    """The look that a row of `with_looks` is of; of a kind that is of none, the row itself."""
+    return str(row["look_id"] or row["obs_id"])
 
 
 def one_look(row: Row) -> bool:
     """The row is of one look, not of a period."""
-    return row["kind"] not in _NO_LOOK and (row["ts"] is not None or row["date_end"] - row["date_start"] < SHORT)
+    return row["kind"] not in NO_LOOK and (row["ts"] is not None or row["date_end"] - row["date_start"] < SHORT)
 
 
 def looks(observations: pa.Table, places: pa.Table, start: datetime, end: datetime | None) -> tuple[Statement, ...]:
-    """`looks_at` for every port and pier of the evidence that was looked at from `start` to `end`, in the order of the places."""
-    rows = [row for row in places.to_pylist() if row["kind"] in ("port", "pier", "shipyard", "anchorage")]
-    found = (looks_at(observations, row["place_id"], row["name"], start, end) for row in rows)
+    """`looks_at` for every place on the water that was looked at from `start` to `end`, in the order of the places."""
+    rows = [row for row in places.to_pylist() if row["kind"] not in ASHORE]
+    known = with_looks(observations)
+    found = (looks_at(known, row["place_id"], row["name"], start, end) for row in rows)
     return tuple(statement for statement in found if statement is not None)
 
 
@@ -49,16 +52,17 @@ def looks_at(
     """What the looks at one place from `start` to `end` (UTC; None = no end) showed; None where none is held.
 
     Args:
-        observations: `evidence.tables.OBSERVATIONS`.
+        observations: `evidence.tables.OBSERVATIONS`, as `with_looks` gives them.
         place_id: of rows that are of this place alone. place: its name in the sentence.
         start, end: only looks that were surely made in this time.
     """
-    rows = [r for r in observations_between(observations, start, end).to_pylist() if r["place_ids"] == [place_id]]
-    shown: dict[Hashable, int] = {}
+    seen = observations_between(observations, start, end, [place_id])
+    rows = [row for row in seen.to_pylist() if row["place_ids"] == [place_id]]
+    shown: dict[str, int] = {}
     of_looks = [row for row in rows if one_look(row)]
     for row in of_looks:
         if row["within"]:
-            key = look_key(row)
+            key = look_of(row)
             shown[key] = min(shown.get(key, len(_SHOWN)), _showed(row))
     counted = [row for row in rows if row["out_of"] is not None]
     if not shown and not counted:
@@ -66,17 +70,14 @@ def looks_at(
     last = "now" if end is None else end.date().isoformat()
     text = f"{place}, {start.date().isoformat()} to {last}. "
     text += _tally(list(shown.values())) if shown else "No single look is held here."
-    edge = {look_key(row) for row in of_looks if not row["within"]} - set(shown)
+    edge = {look_of(row) for row in of_looks if not row["within"]} - set(shown)
     if edge:
         text += f" {_looks(len(edge))} more may be from before or after."
     periods = [row for row in rows if row["kind"] in ("vessel", "nothing_seen") and not one_look(row)]
     if periods:
-        many = (
-            "1 row tells of a longer period and is"
-            if len(periods) == 1
-            else f"{len(periods)} rows tell of longer periods and are"
-        )
-        text += f" {many} not counted as a look."
+        one = len(periods) == 1
+        many = "1 row tells of a longer period and is" if one else f"{len(periods)} rows tell of longer periods and are"
+        text += f" {many} not counted among them."
     text += "".join(f" {_own_count(row)}" for row in counted)
     refs = dict.fromkeys(row["obs_id"] for row in [*of_looks, *periods, *counted])
     return Statement(f"{text} {_NO_SAMPLE}", tuple(refs))
@@ -86,11 +87,11 @@ def _showed(row: Row) -> int:
     """Index into `_SHOWN`. A ship outweighs the rest of its look: another pier may have been empty."""
     if row["kind"] == "vessel":
         return 0 if row["vessels_named"] else 1
-    return 2 if row["kind"] == "nothing_seen" else 3
+    return {"nothing_seen": 2, "look": 4}.get(row["kind"], 3)
 
 
 def _tally(shown: Sequence[int]) -> str:
-    named, unnamed, none, other = (shown.count(n) for n in range(len(_SHOWN)))
+    named, unnamed, none, other, silent = (shown.count(n) for n in range(len(_SHOWN)))
     parts = []
     if named:
         parts.append(f"{named} {_saw(named)} a ship that the source names")
@@ -100,6 +101,8 @@ def _tally(shown: Sequence[int]) -> str:
         parts.append(f"{none} {_saw(none)} no ship or no movement")
     if other:
         parts.append(f"{other} {'tells' if other == 1 else 'tell'} of other things only, such as containers")
+    if silent:
+        parts.append(f"of {silent} it is not stated here what {'it shows' if silent == 1 else 'they show'}")
     total = len(shown)
     return f"{'1 look is' if total == 1 else f'{total} looks are'} held here: {wording.listing(parts)}."
 

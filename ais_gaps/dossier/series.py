@@ -8,9 +8,10 @@ from datetime import date, timedelta
 from typing import Final
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from ais_gaps.dossier import wording
-from ais_gaps.dossier.looks import SHORT, look_key
+from ais_gaps.dossier.looks import SHORT, look_of, with_looks
 from ais_gaps.dossier.model import Series, SeriesValue, Statement
 from ais_gaps.dossier.pixels import pixel
 from ais_gaps.dossier.wording import Row
@@ -80,12 +81,16 @@ def series(observations: pa.Table, events: pa.Table, places: pa.Table) -> tuple[
     once, as parts.
 
     Args:
-        observations: `evidence.tables.OBSERVATIONS`. events: `evidence.tables.EVENTS`. places: `evidence.tables.PLACES`.
+        observations: `evidence.tables.OBSERVATIONS`; rows of several publications of one look are one entry.
+        events: `evidence.tables.EVENTS`. places: `evidence.tables.PLACES`.
     """
     names = {row["place_id"]: row["name"] for row in places.to_pylist()}
     dated = [row for row in events.to_pylist() if row["date_start"] == row["date_end"]]
     by_unit: dict[tuple[Place, str, str | None], list[Row]] = {}
-    for row in sorted(observations.to_pylist(), key=lambda row: (row["date_start"], row["date_end"], row["obs_id"])):
+    wanted = observations.filter(pc.is_in(observations["kind"], pa.array(sorted({*KINDS, "vessel"}))))
+    for row in sorted(
+        with_looks(wanted).to_pylist(), key=lambda row: (row["date_start"], row["date_end"], row["obs_id"])
+    ):
         for place in _places(row):
             if (kind := _kind(row)) is not None:
                 by_unit.setdefault((place, kind, row["unit"] if kind != "night_light" else None), []).append(row)
@@ -129,7 +134,7 @@ def _entries(rows: Iterable[Row]) -> list[Entry]:
     """One entry a look, pier and moment: several publications of one look are one."""
     grouped: dict[Hashable, list[Row]] = {}
     for row in rows:
-        grouped.setdefault((look_key(row), row["pier_as_stated"], row["count"] is None), []).append(row)
+        grouped.setdefault((look_of(row), row["pier_as_stated"], row["count"] is None), []).append(row)
     return [Entry(tuple(sorted(of_look, key=_directness))) for of_look in grouped.values()]
 
 
@@ -262,7 +267,7 @@ def _parts(place: str, kind: str, rows: Sequence[Row], events: Sequence[Row]) ->
     looks: dict[Hashable, list[Row]] = {}
     for row in rows:
         if row["count"] is not None and not Entry((row,)).period:
-            looks.setdefault((look_key(row), row["publisher"], row["url"]), []).append(row)
+            looks.setdefault((look_of(row), row["publisher"], row["url"]), []).append(row)
     for of_look in looks.values():
         if len({row["unit"] for row in of_look}) < 2:
             continue

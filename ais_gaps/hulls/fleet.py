@@ -165,7 +165,7 @@ def _silent(hulls: Sequence[Hull], gaps: pa.Table, pairs: Pairs, said: Mapping[i
     return pa.table([columns[field.name] for field in SILENT], schema=SILENT)
 
 
-def _straight(lat: float, lon: float, lats: Floats, lons: Floats, at_most_nm: float | None = None) -> Floats:
+def _straight(lat: float, lon: float, lats: Floats, lons: Floats, *, at_most_nm: float | None = None) -> Floats:
     return geodesy.distance_nm(lat, lon, lats, lons)
 
 

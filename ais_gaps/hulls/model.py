@@ -24,7 +24,9 @@ Floats = NDArray[np.float64]
 class Way(Protocol):
     """Length of the way between positions in degrees, in nautical miles, such as `Sea.way_nm`."""
 
-    def __call__(self, lat: float, lon: float, lats: Floats, lons: Floats, at_most_nm: float | None = None) -> Floats:
+    def __call__(
+        self, lat: float, lon: float, lats: Floats, lons: Floats, *, at_most_nm: float | None = None
+    ) -> Floats:
         """From one position to several; inf where there is none, or none of at most ``at_most_nm``."""
 
 
