@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import gzip
+import hashlib
 import io
 import json
 import re
@@ -312,7 +313,7 @@ def test_a_detention_in_the_form_of_a_sanction_is_none() -> None:
 
 def ftm(properties: Row, *sanctions: Row, **more: Any) -> str:
     nested = [{"id": f"s{n}", "schema": "Sanction", "properties": given} for n, given in enumerate(sanctions)]
-    ship = {"id": "x", "schema": "Vessel", "properties": {"name": ["FIXTURE"], **properties, "sanctions": nested}}
+    ship = {"id": "x", "schema": "Vessel", "properties": {"name": ["FIXTURE"], "sanctions": nested, **properties}}
     return json.dumps({**ship, **more})
 
 
@@ -396,9 +397,20 @@ def test_what_was_read_survives_being_written_as_csv(tmp_path: Path) -> None:
     write_csv(pa.table(joined, names=taken.column_names), stream)
     again = rows_of(written(tmp_path, stream.getvalue()))
     for was, now in zip(taken.to_pylist(), again, strict=True):
-        assert (was["imo"], was["listed_on"], was["delisted_on"], was["mmsi"], was["source_sha256"]) == (
-            *(now["imo"], now["listed_on"], now["delisted_on"], now["mmsi"], now["source_sha256"]),
+        kept = (
+            "name",
+            "imo",
+            "authority",
+            "list",
+            "listed_on",
+            "delisted_on",
+            "seen_on",
+            "mmsi",
+            "call_sign",
+            "year_built",
         )
+        assert [was[column] for column in kept] == [now[column] for column in kept]
+        assert was["source_sha256"] != now["source_sha256"]
 
 
 @given(st.lists(st.text(max_size=20), min_size=1, max_size=5), st.sampled_from(["\n", "\r\n", "\r"]))
@@ -415,6 +427,17 @@ def test_each_row_of_a_table_is_taken_or_refused(
     taken, refused = read(path)
     assert (taken.num_rows, refused.num_rows) == (len(names), 0)
     assert taken["imo"].to_pylist() == [ANGARA] * len(names)
+
+
+def test_days_in_the_wrong_order_cost_no_row(tmp_path: Path) -> None:
+    (row,) = rows_of(written(tmp_path, "name,listed_on,delisted_on\nX,2024-01-01,2023-01-01\n"), seen_on=COPY)
+    assert row["listed_on"] is row["delisted_on"] is None
+    assert row["note"] == "Listed on 2024-01-01, delisted on 2023-01-01 before that: neither day is taken."
+
+
+def test_a_copy_does_not_hold_who_was_taken_off_the_list(tmp_path: Path) -> None:
+    path = written(tmp_path, "name,listed_on,delisted_on\nX,2022-01-01,2023-01-21\nY,2022-01-01,2023-01-22\n")
+    assert [row["seen_on"] for row in rows_of(path, seen_on=COPY)] == [None, COPY]
 
 
 # Hostile input
@@ -443,6 +466,30 @@ def test_huge_values_and_deep_objects_are_refused_alone(tmp_path: Path) -> None:
     path = written(tmp_path, ftm({}, {"listingDate": ["2021-01-01"]}) + "\n" + deep + "\n[1]\nnot json\n")
     assert [row["name"] for row in rows_of(path)] == ["FIXTURE"]
     assert list(reasons(path)) == [2, 3, 4]
+
+
+def test_one_line_of_json_cannot_fill_the_memory(tmp_path: Path) -> None:
+    many = [str(number) for number in range(1_000_000, 1_020_000)]
+    names = [str(number) * 100 for number in range(400)]
+    sanctions = [{"authority": [str(number)]} for number in range(600)]
+    topics = {"topics": ["sanction"]}
+    lines = [ftm({**topics, "imoNumber": many}), ftm({**topics, "alias": names}), ftm({}, *sanctions)]
+    path = written(tmp_path, "\n".join(lines))
+    assert rows_of(path) == []
+    assert reasons(path) == {
+        1: "a value has more than 500 parts",
+        2: "a value is longer than 65,536 characters",
+        3: "more than 500 sanctions of one ship",
+    }
+    nested: Row = {"schema": "Sanction", "properties": {}}
+    for _ in range(200):
+        nested = {"schema": "Sanction", "properties": {"sanctions": [nested]}}
+    assert len(rows_of(written(tmp_path, ftm({**topics, "sanctions": [nested]})))) == 1
+
+
+def test_the_hash_is_that_of_the_file_whatever_the_file_says(tmp_path: Path) -> None:
+    (row,) = rows_of(written(tmp_path, f"name,source_sha256\nX,{'0' * 64}\n"))
+    assert row["source_sha256"] == hashlib.sha256((tmp_path / "list").read_bytes()).hexdigest()
 
 
 def test_bytes_of_another_encoding_cost_no_row(tmp_path: Path) -> None:

@@ -20,7 +20,6 @@ FORMATS = {
 }
 """The formats, with one line of meaning each."""
 
-_JSON = re.compile(rb"\s*(?:\xef\xbb\xbf)?\s*[{\[]")
 _ENTITY = (re.compile(rb'"schema"\s*:\s*"'), re.compile(rb'"properties"\s*:\s*\{'))
 
 
@@ -49,7 +48,7 @@ def only(path: Path) -> Source:
 
 def format_of(source: Source) -> str | None:
     """As `recognise`, of a source."""
-    if _JSON.match(source.head):
+    if source.head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"[")):
         objects = head_objects(source)
         if any(isinstance(o.get("schema"), str) and isinstance(o.get("properties"), dict) for o in objects):
             return "ftm_json"

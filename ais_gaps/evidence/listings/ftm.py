@@ -73,6 +73,9 @@ def _ship(ship: _Entity, elsewhere: Sequence[_Entity]) -> Iterator[Entry | Refus
     try:
         topics = values.texts(ship.get("topics"))
         given = {(sanction.id or str(n)): sanction for n, sanction in enumerate([*ship.nested, *elsewhere])}
+        if len(given) > values.MOST_VALUES:
+            yield Refusal(f"more than {values.MOST_VALUES} sanctions of one ship")
+            return
         if topics and not LISTED_TOPICS.intersection(topics):
             yield Refusal(f"no list is said to name her: topics are {values.short('; '.join(topics))}")
         elif not given and not topics:
@@ -164,7 +167,8 @@ def _taker(schema: str) -> Any:
     return take
 
 
-def _entity(value: Object) -> _Entity:
+def _entity(value: Object, deep: bool = True) -> _Entity:
+    """The entity; with `deep`, the sanctions within it, and of these no further ones: a file may nest them without end."""
     given = value.get("properties")
     properties = given if isinstance(given, dict) else {}
     nested = properties.get("sanctions")
@@ -175,10 +179,12 @@ def _entity(value: Object) -> _Entity:
         _text(value.get("first_seen")),
         _text(value.get("last_seen")),
         {name: _texts(said) for name, said in properties.items()},
-        tuple(_entity({**s, "id": s.get("id")}) for s in nested if isinstance(s, dict) and s.get("schema") == _SANCTION)
-        if isinstance(nested, list)
-        else (),
+        tuple(_entity(s, deep=False) for s in _objects(nested) if s.get("schema") == _SANCTION) if deep else (),
     )
+
+
+def _objects(value: Any) -> list[Object]:
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
 def _texts(value: Any) -> list[str]:

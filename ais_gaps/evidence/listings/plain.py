@@ -133,7 +133,6 @@ def _entry(row: Mapping[str, str]) -> Entry:
         "gross_tonnage": values.number(row.get("gross_tonnage")),
         "year_built": values.year(row.get("year_built")),
         "url": values.address(row.get("url")),
-        "source_sha256": values.text(row.get("source_sha256")),
         "published": values.published(row.get("published")),
     }
     if note := values.text(row.get("note")):

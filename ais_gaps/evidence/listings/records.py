@@ -8,13 +8,12 @@ from ais_gaps.readers import quotes, text
 from ais_gaps.readers.source import Source
 
 
-def records(source: Source, separator: str, holding: bytes = b"") -> Iterator[tuple[int, list[str]]]:
+def records(source: Source, separator: str) -> Iterator[tuple[int, list[str]]]:
     """The rows that are not empty: number of their last line, counted from 1, and their cells.
 
     Args:
         source: the file.
         separator: what stands between cells, one ASCII character.
-        holding: rows without these bytes are passed over, unparsed; upper and lower case are told apart.
 
     Raises:
         SourceError: the file cannot be read.
@@ -38,7 +37,7 @@ def records(source: Source, separator: str, holding: bytes = b"") -> Iterator[tu
                 else:
                     after = max(after, int(starts.searchsorted(row_end)))
             raw = lines.body[starts[index] : starts[after]].rstrip(b"\r\n")
-            if raw and holding in raw:
+            if raw:
                 yield first + after - 1, [cell.decode(errors="replace") for cell in quotes.split(raw, separator)]
             index = after
         rest, first = lines.body[starts[index] :] + data[end:], first + index

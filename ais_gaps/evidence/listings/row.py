@@ -38,7 +38,7 @@ class Entry:
 
     def take_imo(self, said: Iterable[str | None]) -> None:
         """Sets the IMO numbers."""
-        found = [values.imo(value) for value in said]
+        found = [values.imo(value) for value in values.texts(said)]
         self.remarks += dict.fromkeys(problem for _, problem in found if problem is not None)
         self.imos = list(dict.fromkeys(number for number, _ in found if number is not None))
         if len(self.imos) > 1:
@@ -47,13 +47,13 @@ class Entry:
 
     def take_mmsi(self, said: Iterable[str | None]) -> None:
         """Sets the MMSIs."""
-        found = [values.mmsi(value) for value in said]
+        found = [values.mmsi(value) for value in values.texts(said)]
         self.remarks += dict.fromkeys(problem for _, problem in found if problem is not None)
         self.cells["mmsi"] = list(dict.fromkeys(number for number, _ in found if number is not None)) or None
 
     def take_day(self, column: str, words: str, said: Iterable[str | None]) -> None:
         """Sets a day. Several different ones are none, since nothing says which holds."""
-        found = [values.day(value) for value in said]
+        found = [values.day(value) for value in values.texts(said)]
         self.remarks += dict.fromkeys(f"{words}: {problem}" for _, problem in found if problem is not None)
         days = sorted({day for day, _ in found if day is not None})
         if len(days) > 1:
@@ -100,11 +100,15 @@ def tables(read: Read, *, file: str, sha256: str, known: Mapping[str, Any]) -> t
 
 def _row(entry: Entry, imo: int | None, known: Mapping[str, Any], sha256: str) -> dict[str, Any]:
     row = {**known, **{name: value for name, value in entry.cells.items() if value is not None}, "imo": imo}
-    delisted, seen = row.get("delisted_on"), row.get("seen_on")
+    remarks = list(entry.remarks)
+    listed, delisted, seen = row.get("listed_on"), row.get("delisted_on"), row.get("seen_on")
+    if listed is not None and delisted is not None and delisted < listed:
+        remarks.append(f"Listed on {listed}, delisted on {delisted} before that: neither day is taken.")
+        row["listed_on"] = row["delisted_on"] = delisted = None
     if entry.over or (delisted is not None and seen is not None and delisted <= seen):
         row["seen_on"] = None
-    row["note"] = " ".join(entry.remarks) or None
-    row["source_sha256"] = row.get("source_sha256") or sha256
+    row["note"] = " ".join(remarks) or None
+    row["source_sha256"] = sha256
     row["authority"] = row.get("authority") or AUTHORITY_NOT_NAMED
     return row
 
@@ -112,9 +116,6 @@ def _row(entry: Entry, imo: int | None, known: Mapping[str, Any], sha256: str) -
 def _problem(entry: Entry) -> str | None:
     if entry.cells.get("name") is None and not entry.imos:
         return " ".join(["neither a name nor a valid IMO number", *(f"({remark})" for remark in entry.remarks)])
-    listed, delisted = entry.cells.get("listed_on"), entry.cells.get("delisted_on")
-    if listed is not None and delisted is not None and delisted < listed:
-        return f"delisted on {delisted.isoformat()}, before she was listed on {listed.isoformat()}"
     return None
 
 

@@ -13,6 +13,9 @@ from ais_gaps.names import tidy
 LONGEST_VALUE = 65_536
 """Characters. The longest value of a real list is a few thousand long; what is longer is no text of a list."""
 
+MOST_VALUES = 500
+"""Names, numbers or sanctions of one ship. Real ships have some dozens."""
+
 _SAYS_NOTHING = NULL_WORDS | {"-0-", "none identified"}
 _IMO = re.compile(r"(?:IMO[ :.-]*)?([0-9]+)", re.IGNORECASE)
 _NUMBER = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?|[0-9]{1,12}(?:\.[0-9]+)?")
@@ -36,8 +39,18 @@ def text(value: str | None) -> str | None:
 
 
 def texts(values: Iterable[str | None]) -> list[str]:
-    """The texts that say something, each once, in their order."""
-    return list(dict.fromkeys(shown for value in values if (shown := text(value)) is not None))
+    """The texts that say something, each once, in their order.
+
+    Raises:
+        ValueError: there are more than `MOST_VALUES`, or they are longer than `LONGEST_VALUE` together. One line of JSON may hold
+            millions, and each would be in every row of a ship.
+    """
+    several = list(dict.fromkeys(shown for value in values if (shown := text(value)) is not None))
+    if len(several) > MOST_VALUES:
+        raise ValueError(f"a value has more than {MOST_VALUES} parts")
+    if sum(map(len, several)) > LONGEST_VALUE:
+        raise ValueError(f"a value is longer than {LONGEST_VALUE:,} characters")
+    return several
 
 
 def imo(value: str | None) -> tuple[int | None, str | None]:
