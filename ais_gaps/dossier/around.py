@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Protocol
 
 import pyarrow as pa
-from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from ais_gaps.dossier.model import TrackRun
@@ -21,7 +20,7 @@ class Sea(Ways, Protocol):
 
     def way_nm(
         self, lat: float, lon: float, lats: Floats, lons: Floats, *, at_most_nm: Floats | float | None = None
-    ) -> NDArray:  # type: ignore[type-arg]
+    ) -> Floats:
         """From one position to each of many, in nm; inf where there is no way."""
 
     def area(

@@ -3,19 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pyarrow as pa
 
+from ais_gaps import hulls
 from ais_gaps.dossier import identity
 from ais_gaps.dossier.around import Around
+from ais_gaps.dossier.candidates import candidates
+from ais_gaps.dossier.how import how
 from ais_gaps.dossier.legs import Cut, cuts
 from ais_gaps.dossier.limits import limits
 from ais_gaps.dossier.listed import Listed
-from ais_gaps.dossier.model import SCHEMA, Citation, Dossier, EvidenceSource, Provenance, Statement, as_json_value
+from ais_gaps.dossier.looks import looks
+from ais_gaps.dossier.model import (
+    SCHEMA,
+    Citation,
+    Dossier,
+    EvidenceSource,
+    Provenance,
+    Series,
+    Silence,
+    Statement,
+    as_json_value,
+)
+from ais_gaps.dossier.series import series
 from ais_gaps.dossier.silences import Subject, elsewhere, silences
 from ais_gaps.dossier.wording import Row
 from ais_gaps.evidence import Evidence
+from ais_gaps.reach import end_of
 
 
 def build(
@@ -44,6 +61,13 @@ def build(
     cut = [Cut((), ())] * len(hers) if around is None else cuts(hers, imo, vessel["mmsi"], evidence, around)
     lists = Listed(vessel, entry, evidence)
     told = silences(hers, subject, evidence, cut, lists)
+    if around is not None:
+        her = _ship(vessel, imo, name, entry)
+        told = tuple(
+            replace(silence, candidates=candidates(silence, her, evidence, around, provenance.asked_as_of))
+            for silence in told
+        )
+    counted = tuple(_series(told, evidence))
     known_by = f"IMO {imo}" if imo is not None else "MMSI " + ", ".join(str(mmsi) for mmsi in vessel["mmsi"])
     dossier = Dossier(
         schema=SCHEMA,
@@ -61,10 +85,52 @@ def build(
         provenance=provenance,
         evidence=tuple(EvidenceSource(f.name, f.sha256, f.rows, f.refused) for f in evidence.files),
         speed=None if around is None else Statement(f"Reckoned at {around.speed.kn:g} knots: {around.speed.basis}."),
+        series=counted,
+        looks=tuple(_looks(told, evidence)),
+        how=how(told, counted),
         track=() if around is None else around.track,
     )
     cited = set(_refs(as_json_value(dossier)))
     return Dossier(**{**vars(dossier), "citations": tuple(_citations(cited, evidence))})
+
+
+def _ship(vessel: Row, imo: int | None, name: str | None, entry: Row | None) -> hulls.Ship:
+    """Her as hulls are held against her: with her length by the register, else by her own claim."""
+    register_m, claimed_m = entry["length_m"] if entry else None, vessel["length"]
+    said_by = "the register" if register_m is not None else "her own claim" if claimed_m is not None else None
+    length_m = register_m if register_m is not None else claimed_m
+    return hulls.Ship(
+        name=name,
+        imo=imo,
+        mmsi=tuple(vessel["mmsi"]),
+        length_m=length_m,
+        length_from=said_by,
+        ref=entry["vessel_id"] if entry else None,
+    )
+
+
+def _unexplained(told: Iterable[Silence]) -> list[Silence]:
+    return [silence for silence in told if all(remark.kind != "explanation" for remark in silence.remarks)]
+
+
+def _series(told: Iterable[Silence], evidence: Evidence) -> Iterator[Series]:
+    """The series that a silence of hers has a finding in: others are no context of hers."""
+    hers = {ref for silence in _unexplained(told) for group in silence.groups for f in group.findings for ref in f.refs}
+    for found in series(evidence.observations, evidence.events, evidence.places):
+        if any(hers.intersection(value.refs) for value in found.values):
+            yield found
+
+
+def _looks(told: Iterable[Silence], evidence: Evidence) -> Iterator[Statement]:
+    """How often was looked, while she was silent, at the places that her silences have findings of; each statement once."""
+    said: dict[Statement, None] = {}
+    for silence in _unexplained(told):
+        set_out = {ref for group in silence.groups for found in group.findings for ref in found.refs}
+        if set_out:
+            for statement in looks(evidence.observations, evidence.places, silence.gap["off_ts"], end_of(silence.gap)):
+                if set_out.intersection(statement.refs):
+                    said.setdefault(statement)
+    yield from said
 
 
 def _hers(vessel: Row, gaps: Iterable[Row]) -> Iterator[Row]:

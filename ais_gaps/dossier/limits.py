@@ -24,8 +24,8 @@ def limits(imo: int | None, entry: Row | None, told: Sequence[Silence], evidence
         found.append(Statement(text, ids))
     groups = [group for silence in told for group in silence.groups]
     if any(leg.reach for silence in told for leg in silence.legs):
-        text = "That she called anywhere. A place within reach is one that time and way allow, no more; the order of places rests"
-        text += " on weights that are our choice. Weather, ice, pilotage and waiting are not reckoned, nor a speed beyond her usual."
+        text = "That she called anywhere. A place within reach is one that time and way allow, no more; their order rests on"
+        text += " weights that are our choice. Weather, ice, pilotage, waiting, and a speed beyond her usual are not reckoned."
         found.append(Statement(text))
     if groups:
         text = "Where she was. Observations stand with a silence by their dates. Only those of places that she could not have"

@@ -307,7 +307,7 @@ class Dossier:
         limits: what cannot be told.
         citations: sources of every row cited, by id.
         speed: at what speed she is reckoned, and why. series: counts at places over time. looks: how often was looked.
-        track: what was heard of her, for drawing.
+        how: how speed, reach, hulls and counts are reckoned, once. track: what was heard of her, for drawing.
     """
 
     schema: str
@@ -327,6 +327,7 @@ class Dossier:
     speed: Statement | None = None
     series: tuple[Series, ...] = ()
     looks: tuple[Statement, ...] = ()
+    how: tuple[Statement, ...] = ()
     track: tuple[TrackRun, ...] = ()
 
     def to_json(self) -> str:

@@ -54,8 +54,8 @@ class _Page:
         self._statements("Listed", dossier.listed)
         self.speed = dossier.speed
         self._silences(dossier.silences)
-        for series in dossier.series:
-            self._series(series)
+        if dossier.series:
+            self._counts(dossier.series)
         if dossier.looks:
             self._statements("Who looked, how often", dossier.looks)
         if dossier.elsewhere:
@@ -126,18 +126,23 @@ class _Page:
         if not (silence.groups or silence.wider or silence.events):
             self._print(Text("No evidence at hand falls into it."), 5)
 
-    def _series(self, series: Series) -> None:
-        self._heading(f"Counts over time: {series.kind.replace('_', ' ')}, {series.place}")
-        self._print(Text.assemble(_clean(series.text.text), _refs(series.text.refs)), 2, hang=2)
-        for value in series.values[-SERIES_LINES:]:
-            after = " ".join(said.text for said in value.after)
-            date = wording.days(value.date_start, value.date_end)
-            self._print(
-                Text.assemble((f"{date}  ", "cyan"), _clean(f"{value.text} {after}".strip()), _refs(value.refs)),
-                4,
-                hang=2,
-            )
-        self._more(len(series.values) - SERIES_LINES, "", 4)
+    def _counts(self, all_series: Sequence[Series]) -> None:
+        """Counts over time: what is unusual in full, the rest counted."""
+        self._heading("Counts over time")
+        for series in all_series:
+            rises = any(value.unusual for value in series.values)
+            loud = [v for v in series.values if v.unusual or (rises and v.value is None and v.after)]
+            self._print(Text(_clean(f"{series.kind.replace('_', ' ').capitalize()}, {series.place}"), "bold cyan"), 2)
+            for value in loud[-SERIES_LINES:]:
+                after = value.after[0].text if value.after else ""
+                self._print(Text.assemble(_clean(f"{value.text} {after}".strip()), _refs(value.refs)), 4, hang=2)
+            if quiet := len(series.values) - len(loud[-SERIES_LINES:]):
+                unit = f" in {series.unit}" if series.unit and series.unit != series.kind else ""
+                others = "other " if loud else ""
+                noun = "value" if quiet == 1 else "values"
+                self._print(
+                    Text(f"{quiet} {others}{noun}{_clean(unit)}, not unusual by the rule: --format json", "dim"), 4
+                )
 
     def _remark(self, remark: Remark) -> None:
         label, style = _LABELS.get(remark.kind, (_clean(remark.kind).capitalize(), "yellow"))
