@@ -395,11 +395,13 @@ class Archive:
         return results
 
     def add_observation(self, given: Mapping[str, Any]) -> pa.Table:
-        """Adds one observation by column (`evidence.OBSERVATIONS`); the row that went in. UsageError where it is refused."""
+        """Adds one observation by column (`evidence.OBSERVATIONS`); the row as it is in now. UsageError where it is refused."""
         from ais_gaps.evidence import intake
 
         with self._store.writing():
-            return intake.add_one(self._tables, given)
+            obs_id = intake.add_one(self._tables, given)
+        rows = self.evidence().observations
+        return rows.filter(pc.equal(rows["obs_id"], obs_id))
 
     def _append(self, name: str, rows: pa.Table, key: str) -> bool:
         self._kept_views = None

@@ -83,7 +83,6 @@ _COMMANDS: tuple[Callable[..., None], ...] = (
     gaps,
     reach,
     investigate,
-    evidence,
     export,
     sql,
     compact,
@@ -92,6 +91,7 @@ _COMMANDS: tuple[Callable[..., None], ...] = (
 for _command in _COMMANDS:
     app.command()(_command)
 app.add_typer(places)
+app.add_typer(evidence)
 
 
 def _archive_first(arguments: Sequence[str]) -> list[str]:

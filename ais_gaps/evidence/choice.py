@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ais_gaps.errors import UsageError
+from ais_gaps.evidence.names import spelt
 from ais_gaps.evidence.read import Evidence
 from ais_gaps.evidence.tables import FILES
 from ais_gaps.names import fold
@@ -38,6 +39,29 @@ class Wanted:
     vessel: str | None = None
 
 
+def listed(
+    evidence: Evidence, places: pa.Table, name: str, wanted: Wanted, near: str | None = None, *, on_map: bool = False
+) -> pa.Table:
+    """The rows of a table of evidence that are asked for.
+
+    Args:
+        evidence: all of it. places: the archive's places.
+        name: the table, see `table`. wanted: which of its rows.
+        near: name or id of the place of `wanted`, found as `places.find` does.
+        on_map: give rows without a position of their own that of their place (see `located`).
+
+    Raises:
+        UsageError: it is asked for what the table does not have.
+        NotFound, Ambiguous: no such place, or several.
+    """
+    from ais_gaps.places import find
+
+    if near is not None:
+        wanted = replace(wanted, place=find(places, near))
+    rows = choose(table(evidence, name), wanted, name, evidence.vessels)
+    return located(rows, evidence.places, places) if on_map and "place_ids" in rows.column_names else rows
+
+
 def table(evidence: Evidence, name: str) -> pa.Table:
     """A table of evidence by name: one of `tables.STORED`, or looks."""
     from ais_gaps.evidence.looks import looks
@@ -51,11 +75,12 @@ def table(evidence: Evidence, name: str) -> pa.Table:
     return found
 
 
-def choose(rows: pa.Table, wanted: Wanted, name: str) -> pa.Table:
+def choose(rows: pa.Table, wanted: Wanted, name: str, register: pa.Table) -> pa.Table:
     """The rows that are asked for, by their first day where they have one.
 
     Args:
         rows: a table of `table`. wanted: what is asked for. name: the table's, for messages.
+        register: what is known of ships, for their names, IMO numbers and MMSIs.
 
     Raises:
         UsageError: it is asked for what the table does not have.
@@ -73,7 +98,7 @@ def choose(rows: pa.Table, wanted: Wanted, name: str) -> pa.Table:
         keep = pc.and_(keep, _near(rows, wanted.place, wanted.within_nm))
     if wanted.vessel is not None:
         _needs(have & set(_SHIP_COLUMNS) - ({"name"} if name in ("places", "files") else set()), "--vessel", name)
-        keep = pc.and_(keep, _of_vessel(rows, wanted.vessel))
+        keep = pc.and_(keep, _of_vessel(rows, wanted.vessel, register))
     chosen = rows.filter(keep)
     if "date_start" in have and name != "notes":
         return chosen.sort_by([("date_start", "ascending"), (rows.column_names[0], "ascending")])
@@ -147,14 +172,18 @@ def _near(rows: pa.Table, place: Mapping[str, Any], within_nm: float | None) -> 
     return pc.or_(found, pa.array(distance <= reach, pa.bool_()))
 
 
-def _of_vessel(rows: pa.Table, vessel: str) -> pa.Array:
+def _of_vessel(rows: pa.Table, vessel: str, register: pa.Table) -> pa.Array:
+    """Rows that name the ship so, or by a number that the register has for a ship of this name or number."""
     words = fold(vessel)
     number = words.removeprefix("IMO ").removeprefix("MMSI ")
-    digits = int(number) if number.isdigit() else None
+    numbers = {int(number)} if number.isdigit() else set()
+    for entry in register.to_pylist():
+        if words in spelt(entry) or {entry["imo"], entry["mmsi"]} & numbers:
+            numbers |= {entry["imo"], entry["mmsi"]} - {None}
     have = [name for name in _SHIP_COLUMNS if name in rows.column_names]
 
     def names_it(row: Mapping[str, Any]) -> bool:
         said = [v for value in row.values() for v in (value if isinstance(value, list) else [value]) if v is not None]
-        return any(v == digits if isinstance(v, int) else bool(words) and fold(str(v)) == words for v in said)
+        return any(v in numbers if isinstance(v, int) else bool(words) and fold(v) == words for v in said)
 
     return pa.array([names_it(row) for row in rows.select(have).to_pylist()], pa.bool_())

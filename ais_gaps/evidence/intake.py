@@ -85,8 +85,8 @@ def take_in(tables: Tables, paths: Iterable[Path], place_ids: Collection[str], s
     return results
 
 
-def add_one(tables: Tables, cells: Mapping[str, Any]) -> pa.Table:
-    """Adds one observation given by column; the row that went in, or that was there already with the same content.
+def add_one(tables: Tables, cells: Mapping[str, Any]) -> str:
+    """Adds one observation given by column, if it is not there with the same content already; its id.
 
     Raises:
         UsageError: it is refused; the message says why.
@@ -101,7 +101,7 @@ def add_one(tables: Tables, cells: Mapping[str, Any]) -> pa.Table:
     added = kept.add(tables, Parcel("(given by hand)", key, "one observation", OBSERVATIONS.name, rows, nothing, [1]))
     if added.refused.num_rows:
         raise UsageError(f"the observation is refused: {added.refused['reason'][0]}")
-    return rows
+    return str(row["obs_id"])
 
 
 def _one(tables: Tables, path: Path, saying: Saying, used: dict[str, list[str]], *, alone: bool) -> Imported:

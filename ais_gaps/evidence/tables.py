@@ -258,7 +258,13 @@ LOOKS = Table(
     (
         Column("look_id", pa.string(), "", "as the source gives it, else made from what the rows share", False),
         Column("date_start", pa.date32(), "day", "first day that its observations may concern", False),
-        Column("date_end", pa.date32(), "day", "last day", False),
+        Column(
+            "date_end",
+            pa.date32(),
+            "day",
+            "last day; of several days it is not known which it is of, or it is of several",
+            False,
+        ),
         Column("ts", UTC_US, "UTC", "time, the first where its rows give several; null = no hour given"),
         Column("ts_end", UTC_US, "UTC", "the last where its rows give several"),
         Column("place", pa.string(), "", "place as the first row names it"),
