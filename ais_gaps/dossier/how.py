@@ -13,8 +13,8 @@ from ais_gaps.reach import MIN_CALL_H, rank
 _REACH: Final = (
     "How reach is reckoned. Between two fixes a ship can have been wherever her speed leaves time for the way out and the way on: "
     "the space-time prism of time geography (Hägerstrand 1970). Ways go along the sea, around the coastline of Natural Earth "
-    f"1:10m; a place is listed where at least {MIN_CALL_H:g} hour is left to lie there. The date of a sighting is an interval, and "
-    "the hours are given for its most and its least favourable end. The order of places weighs the time left against a usual call of "
+    f"1:10m; a place is listed where at least {MIN_CALL_H:g} hour is left to lie there. A sighting is dated by an interval; the "
+    "hours are given for its most and its least favourable end. The order of places weighs the time left against a usual call of "
     f"about {rank.USUAL_CALL_H:g} hours, the way, the courses at both ends and whether a place is watched: weights of this project."
 )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
@@ -16,6 +17,7 @@ from ais_gaps.dossier.listed import Listed
 from ais_gaps.dossier.model import Finding, Group, Remark, Silence, Statement
 from ais_gaps.dossier.wording import Row
 from ais_gaps.evidence import Evidence, between, observations_between
+from ais_gaps.evidence.looks import same_as
 from ais_gaps.names import fold
 from ais_gaps.reach import end_of
 from ais_gaps.reach.sightings import position
@@ -58,15 +60,27 @@ class Subject:
         return any(imo is None and fold(name or "") == self.name != "" for name, imo in pairs)
 
 
+@dataclass(frozen=True)
+class _Record:
+    """What every silence of hers is held against."""
+
+    subject: Subject
+    evidence: Evidence
+    lists: Listed
+    places: Places
+    same: Mapping[str, str]
+
+
 def silences(
     gaps: Sequence[Row], subject: Subject, evidence: Evidence, cuts: Sequence[Cut], lists: Listed
 ) -> tuple[Silence, ...]:
     """The silences of the given gaps, in their order, each with its legs."""
-    places = Places(evidence.places)
-    return tuple(_silence(gap, subject, evidence, places, cut, lists) for gap, cut in zip(gaps, cuts, strict=True))
+    record = _Record(subject, evidence, lists, Places(evidence.places), same_as(evidence.observations))
+    return tuple(_silence(gap, cut, record) for gap, cut in zip(gaps, cuts, strict=True))
 
 
-def _silence(gap: Row, subject: Subject, evidence: Evidence, places: Places, cut: Cut, lists: Listed) -> Silence:
+def _silence(gap: Row, cut: Cut, record: _Record) -> Silence:
+    subject, evidence, places = record.subject, record.evidence, record.places
     off, end = gap["off_ts"], end_of(gap)
     seen = observations_between(evidence.observations, off, end).to_pylist()
     roles: dict[str, list[Finding]] = {role: [] for role in ROLES}
@@ -96,14 +110,28 @@ def _silence(gap: Row, subject: Subject, evidence: Evidence, places: Places, cut
         where=_where(gap),
         cause=_cause(gap, explained),
         remarks=remarks,
-        groups=tuple(Group(role, ROLES[role], tuple(found)) for role, found in roles.items() if found),
+        groups=tuple(Group(role, ROLES[role], _once(found, record.same)) for role, found in roles.items() if found),
         wider=_left_out(wider, too_far, unneeded),
         events=tuple(
             _event(row) for row in events.to_pylist() if subject.named_in(row) or (row["within"] and not explained)
         ),
-        listed=lists.when(off.date(), None if gap["on_ts"] is None else end.date()),
+        listed=record.lists.when(off.date(), None if gap["on_ts"] is None else end.date()),
         legs=cut.legs,
     )
+
+
+def _once(found: Sequence[Finding], same: Mapping[str, str]) -> tuple[Finding, ...]:
+    """Findings that say the same thing of one look as one, with all its publications."""
+    merged: dict[str, Finding] = {}
+    for one in found:
+        root = same.get(one.refs[0], one.refs[0])
+        if root not in merged:
+            merged[root] = one
+            continue
+        first = merged[root]
+        by = ", ".join(part for part in (one.publisher, one.published) if part)
+        merged[root] = replace(first, refs=first.refs + one.refs, also=first.also + ((by,) if by else ()))
+    return tuple(merged.values())
 
 
 def _when(gap: Row, end: datetime) -> Statement:
