@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from ais_gaps import evidence
 from ais_gaps.errors import SourceError, UnknownFormat
 from ais_gaps.evidence import LISTINGS
-from ais_gaps.evidence.listings import Match, in_force, later_copies_without, matches, read, recognise
+from ais_gaps.evidence.listings import FORMATS, Match, in_force, later_copies_without, matches, read, recognise
 from ais_gaps.evidence.tables import REFUSED
 from ais_gaps.itu import imo_valid
 
@@ -759,3 +759,20 @@ def test_the_answer_is_of_the_first_day(
     _, _, truth, absent = world
     ends = (start + timedelta(days=one), start + timedelta(days=another), None)
     assert len({in_force(truth, start, end, absent_on=absent)[0] for end in ends}) == 1
+
+
+# The page about it
+
+
+def test_the_code_of_the_page_prints_what_the_page_says(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = (ROOT / "docs" / "listings.md").read_text(encoding="utf-8")
+    monkeypatch.chdir(ROOT)
+    exec(page.split("```python\n")[1].split("```")[0], {})
+    assert capsys.readouterr().out == page.split("```text\n")[1].split("```")[0]
+
+
+def test_the_page_names_every_format() -> None:
+    page = (ROOT / "docs" / "listings.md").read_text(encoding="utf-8")
+    assert all(f"| `{name}` | " in page for name in FORMATS)
