@@ -27,8 +27,9 @@ class Anchors:
         self._of: dict[str, str] = {}
         for number, citation in enumerate(dossier.citations, 1):
             self._of.setdefault(citation.ref, f"source-{number}")
-        for number, silence in enumerate(dossier.silences, 1):
-            self._of.setdefault(str(silence.gap["gap_id"]), f"silence-{number}")
+        self._silences = {str(s.gap["gap_id"]): f"silence {n}" for n, s in enumerate(dossier.silences, 1)}
+        for ref, name in self._silences.items():
+            self._of.setdefault(ref, name.replace(" ", "-"))
         for number, source in enumerate(dossier.provenance.sources, 1):
             self._of.setdefault(source.file, f"file-{number}")
         self._rows: dict[tuple[int | None, tuple[str, ...]], str] = {}
@@ -43,7 +44,7 @@ class Anchors:
 
     def refs(self, ids: Sequence[str]) -> list[Ref]:
         """The ids to show in brackets, each with where it leads; a hash is cut short."""
-        return [Ref(_short(ref), self._of.get(ref)) for ref in ids]
+        return [Ref(self._silences.get(ref) or _short(ref), self._of.get(ref)) for ref in ids]
 
     def source(self, ref: str) -> str | None:
         """The anchor of an id."""

@@ -30,7 +30,6 @@ _FRAME = ("off", "on", "sighting", "hull", "nothing_seen", "reach_place", "gap")
 LEGEND = (
     ("track", "Heard by AIS"),
     ("gap", "Not heard; no path is known"),
-    ("leg", "Leg between two fixes; no path is known"),
     ("off", "Last heard"),
     ("on", "Heard again"),
     ("sighting", "A source names her here"),
@@ -64,7 +63,7 @@ class Chart:
 
     def legend(self) -> list[tuple[str, str]]:
         """Those lines of the legend that the map needs."""
-        roles = {feature.role for feature in self.features}
+        roles = {"gap" if feature.role == "leg" else feature.role for feature in self.features}
         return [(role, words) for role, words in LEGEND if role in roles]
 
     def bounds(self) -> tuple[float, float, float, float] | None:
@@ -140,15 +139,16 @@ class Chart:
         if spot is None:
             spot = {"lat": round(lat, 5), "lon": round(lon, 5), "name": "", "items": []}
             spots.append(spot)
-        if not spot["name"]:
-            spot["name"] = self._name(feature)
+        name = self._name(feature)
+        if name and (not spot["name"] or len(name) < len(spot["name"])):
+            spot["name"] = name
         spot["items"].append(item)
 
     def _name(self, feature: Feature) -> str:
         if feature.role in ("off", "on"):
             return ""
         named = feature.name if feature.role == "place" else self._places.get((feature.silence, feature.refs))
-        return shown(named or "", 60)
+        return shown(named or "", 32)
 
     def _shape(self, geometry: BaseGeometry) -> list[Any]:
         parts = getattr(geometry, "geoms", [geometry])

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 _HERE = files("ais_gaps.report.page")
-_MOST_JSON = 1_500_000  # characters: a larger dossier's JSON is not put into the page
+_MOST_JSON = 700_000  # characters: a larger dossier's JSON is not put into the page
 
 
 def render(dossier: Dossier) -> str:
@@ -50,7 +50,7 @@ def render(dossier: Dossier) -> str:
         told=[(number, dossier.silences[number - 1]) for number in full],
         main=folding.main(dossier.silences),
         overview=timeline.overview(dossier, anchors),
-        identified=showing.known_by(dossier.vessel),
+        identified=showing.known_by(dossier.vessel, dossier.title),
         styles=Markup(styles),  # noqa: S704
         scripts=[Markup(script) for script in scripts],  # noqa: S704
         policy=_policy(styles, scripts),

@@ -69,11 +69,12 @@ def machine(when: datetime) -> str:
     return utc.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def known_by(vessel: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """What identifies her, as label and value, from the row of the vessels table; only what is known."""
+def known_by(vessel: Mapping[str, Any], title: str) -> list[tuple[str, str]]:
+    """What identifies her, as label and value, from the row of the vessels table; only what is known
+    and not in the title."""
     length = vessel.get("length")
     told = {
-        "IMO": vessel.get("imo"),
+        "IMO": None if f"IMO {vessel.get('imo')}" in title else vessel.get("imo"),
         "MMSI": ", ".join(str(mmsi) for mmsi in vessel.get("mmsi") or ()),
         "Call sign": ", ".join(vessel.get("call_signs") or ()),
         "Flag": vessel.get("flag"),

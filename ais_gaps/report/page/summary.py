@@ -37,14 +37,16 @@ def figures(dossier: Dossier) -> tuple[Figure, ...]:
     hours = float(silence.gap["duration_h"])
     value, unit = wording.lasting(hours).split(" ")
     still = "without a signal so far" if silence.gap["on_ts"] is None else "without a signal"
-    named, hulls, nothing = (len(of_role(silence, role)) for role in ("named", "unnamed", "nothing_seen"))
-    hulls = max(hulls, len(silence.candidates))
-    return (
-        Figure(value, unit, f"{still}, silence {number} of {len(dossier.silences)}", f"silence-{number}"),
-        Figure(str(named), "sightings" if named != 1 else "sighting", "a source names her, on known days", f"seen-{number}"),
-        Figure(str(hulls), "unnamed ships" if hulls != 1 else "unnamed ship", "seen; none is attached to her", f"seen-{number}"),
-        Figure(str(nothing), "looks" if nothing != 1 else "look", "that saw no ship", f"seen-{number}"),
-    )  # fmt: skip
+    found = [Figure(value, unit, f"{still}, silence {number} of {len(dossier.silences)}", f"silence-{number}")]
+    hulls = max(len(of_role(silence, "unnamed")), len(silence.candidates))
+    counted = (
+        (len(of_role(silence, "named")), "sighting", "sightings", "a source names her, on known days"),
+        (hulls, "unnamed ship", "unnamed ships", "seen; none is attached to her"),
+        (len(of_role(silence, "nothing_seen")), "look", "looks", "that saw no ship"),
+    )
+    if any(count for count, *_ in counted):
+        found += [Figure(str(n), one if n == 1 else many, label, f"seen-{number}") for n, one, many, label in counted]
+    return tuple(found)
 
 
 def lines(dossier: Dossier) -> tuple[Line, ...]:

@@ -14,6 +14,7 @@ from ais_gaps.report.page.axis import Axis, day, utc
 from ais_gaps.report.page.showing import dated, shown
 
 ROW = 17  # pixels a row of marks takes
+FLAT = 9  # pixels a row of bars without words takes
 TALL = 46  # pixels a row of counts takes
 _NARROWEST = 760.0  # pixels: narrower, the timeline scrolls in its own box (page.css)
 _MOST_ROWS = 9
@@ -88,7 +89,8 @@ def of_silence(dossier: Dossier, number: int, anchors: Anchors) -> Timeline:
             told = {f.refs for _, f in found}
             found += [("unnamed", c.finding) for c in silence.candidates if c.finding.refs not in told]
         marks = [_finding(f, style, axis, anchors.row(number, f.refs), labelled) for _, f in found]
-        lanes.append(_lane(key, label, marks))
+        lane = _lane(key, label, marks)
+        lanes.append(_flat(lane) if all(mark.wide for mark in lane.marks) and not labelled else lane)
     lanes += [_series(series, axis) for series in dossier.series]
     events = [_finding(f, "event", axis, anchors.row(number, f.refs), True) for f in silence.events]
     lanes.append(_lane("events", "Meanwhile", [replace(m, label=_cut(m.label)) for m in events]))
@@ -253,8 +255,6 @@ def _lane(key: str, label: str, marks: Iterable[Mark]) -> Lane:
         left, right = mark.x * _NARROWEST / 100 - 8, mark.to * _NARROWEST / 100 + 8
         words = len(mark.label) * _LETTER + 6 if mark.label else 0.0
         flip = bool(words) and right + words > _NARROWEST and left - words > 0
-        if mark.wide and words and words < right - left - 16:
-            words = 0.0
         left, right = (left - words, right) if flip else (left, right + words)
         row = next((i for i, end in enumerate(ends) if end <= left), len(ends))
         if row == len(ends) and row < _MOST_ROWS:
@@ -263,6 +263,12 @@ def _lane(key: str, label: str, marks: Iterable[Mark]) -> Lane:
         ends[row] = max(ends[row], right)
         placed.append(replace(mark, y=row * ROW, label_left=flip))
     return Lane(key, label, tuple(placed), ROW * max(len(ends), 1))
+
+
+def _flat(lane: Lane) -> Lane:
+    """The same with its rows closer together: for bars without words."""
+    marks = tuple(replace(mark, y=mark.y // ROW * FLAT - 4) for mark in lane.marks)
+    return replace(lane, marks=marks, height=lane.height // ROW * FLAT + 2)
 
 
 def _cut(text: str, longest: int = _LONGEST_LABEL) -> str:

@@ -81,7 +81,8 @@
   var labels = [];
 
   function switched(role) {
-    return checks.every(function (check) { return check.value !== role || check.checked; });
+    var wanted = role === "leg" ? "gap" : role;
+    return checks.every(function (check) { return check.value !== wanted || check.checked; });
   }
   function inView(item, view) {
     if (view.silence === undefined || item.role === "place" || item.role === "track") return true;
@@ -165,7 +166,7 @@
     marker.addTo(spots);
     var icon = marker.getElement();
     if (icon) icon.setAttribute("aria-label", said);
-    labels.push({ element: label, at: [spot.lat, spot.lon], weight: ORDER.indexOf(found[0][0]) - Math.min(seen.length, 50) / 100, gap: 11 });
+    labels.push({ element: label, body: body, at: [spot.lat, spot.lon], weight: ORDER.indexOf(found[0][0]) - Math.min(seen.length, 50) / 100, gap: 11 });
   }
   function holder(body, size) {
     var made = Marks.element("div");
@@ -181,7 +182,7 @@
     var longest = null;
     data.shapes.forEach(function (item) {
       if (!inView(item, view) || !switched(item.role)) return;
-      if (item.role === "gap" && data.shapes.some(function (other) { return other.role === "leg" && other.silence === item.silence && switched("leg"); })) return;
+      if (item.role === "gap" && data.shapes.some(function (other) { return other.role === "leg" && other.silence === item.silence; })) return;
       var layer;
       if (item.role === "reach_area") {
         layer = L.polygon(item.at, { pane: "areas", className: "area", interactive: false, renderer: areas });
@@ -243,6 +244,7 @@
         }
       }
       (label.dot || label.element).classList.toggle("hidden", !chosen);
+      if (label.body) label.body.classList.toggle("named", !!chosen);
       if (chosen) { label.element.style.left = chosen[0] + "px"; label.element.style.top = chosen[1] + "px"; }
     });
   }
