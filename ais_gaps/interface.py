@@ -25,6 +25,7 @@ from ais_gaps.store.tables import Tables
 
 if TYPE_CHECKING:
     from ais_gaps.dossier import Dossier
+    from ais_gaps.dossier.recheck import Recheck
     from ais_gaps.evidence import Evidence
     from ais_gaps.evidence.intake import Imported
     from ais_gaps.fleet import Fleet
@@ -268,6 +269,7 @@ class Archive:
             Ambiguous: several.
         """
         from ais_gaps import __version__, dossier, vessels
+        from ais_gaps.dossier.model import TableVersion
         from ais_gaps.investigation import investigate
 
         row = self._the_one(vessel, as_known)
@@ -282,6 +284,7 @@ class Archive:
             tuple(dossier.ReportSource(i.file, i.sha256, i.rows_kept, i.note) for i in ingests),
             vessel=row["vessel"],
             asked_as_of=as_of,
+            tables=tuple(TableVersion(*table) for table in self._tables.versions(as_known=as_known).items()),
         )
         return investigate(
             self,
@@ -419,6 +422,21 @@ class Archive:
         from ais_gaps.maintenance import verify
 
         return verify(self._store)
+
+    def verify_dossier(self, path: Path | str) -> Recheck:
+        """Makes a dossier again from the sources and tables that it states, later ones left out, and says what differs.
+
+        Args:
+            path: JSON that `Dossier.to_json` gave.
+
+        Raises:
+            SourceError: the file is no dossier of this form.
+            NotFound, Ambiguous: the archive has no such vessel, or several.
+        """
+        from ais_gaps.dossier.again import made_again
+        from ais_gaps.dossier.claim import read_claim
+
+        return made_again(self, self._store, self._tables, read_claim(Path(path)))
 
     def sql(self, query: str, parameters: Sequence[object] = (), *, as_known: datetime | None = None) -> pa.Table:
         """The answer to a SELECT over the views reports, claims, sources, rejects, gaps (longer than 6 h), places and vessel_days.

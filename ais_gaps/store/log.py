@@ -102,6 +102,13 @@ class Log:
 
     def ingests(self, *, as_known: datetime | None = None) -> list[Ingest]:
         """The ingests in the order of their commits, up to a time or all that there are now."""
+        commits = self.commits()
+        if as_known is None:
+            return [ingest for _, ingest in commits]
+        return [ingest for ms, ingest in commits if ms <= as_known.timestamp() * 1000]
+
+    def commits(self) -> list[tuple[int, Ingest]]:
+        """The ingests in the order of their commits, each with its time in milliseconds since 1970."""
         self.refresh()
         if self._read != self.version:
             # Commits never change: only those since the last look are read, newest first as the log gives them.
@@ -112,9 +119,7 @@ class Log:
                 if _INGEST in commit and commit["version"] > self._read
             ]
             self._read = self.version
-        if as_known is None:
-            return [ingest for _, ingest in self._commits]
-        return [ingest for ms, ingest in self._commits if ms <= as_known.timestamp() * 1000]
+        return list(self._commits)
 
     def stems(self) -> set[str]:
         """What the names of all committed parts begin with, in this and every earlier version."""

@@ -22,12 +22,29 @@ class Tables:
             return schema.empty_table()
         table = DeltaTable(folder)
         if as_known is not None:
-            known = [c["version"] for c in table.history() if c["timestamp"] <= as_known.timestamp() * 1000]
-            if not known:
+            known = self.version(_history(table), as_known)
+            if known is None:
                 return schema.empty_table()
-            table = DeltaTable(folder, version=max(known))
+            table = DeltaTable(folder, version=known)
         files = pa.concat_tables([schema.empty_table(), *(_conformed(batch, schema) for batch in _batches(table))])
         return files.combine_chunks()
+
+    def commits(self) -> dict[str, list[tuple[int, int]]]:
+        """The commits of each table, by name: version (counted from 0) and time in milliseconds since 1970."""
+        folders = sorted(self.path.iterdir()) if self.path.is_dir() else []
+        tables = [folder for folder in folders if DeltaTable.is_deltatable(str(folder))]
+        return {folder.name: _history(DeltaTable(folder)) for folder in tables}
+
+    @staticmethod
+    def version(history: list[tuple[int, int]], as_known: datetime | None) -> int | None:
+        """The version that counts at a time, or now; None where the table was not there yet."""
+        known = [version for version, ms in history if as_known is None or ms <= as_known.timestamp() * 1000]
+        return max(known, default=None)
+
+    def versions(self, *, as_known: datetime | None = None) -> dict[str, int]:
+        """The version of each table as of now or of a time, by name; tables that were not there yet are left out."""
+        found = {name: self.version(history, as_known) for name, history in self.commits().items()}
+        return {name: version for name, version in found.items() if version is not None}
 
     def holds(self, name: str, key: str) -> bool:
         """Whether rows under this key (a file's SHA-256) were added to the table before."""
@@ -41,6 +58,10 @@ class Tables:
         properties = CommitProperties(app_transactions=[Transaction(key, 1)])
         write_deltalake(self.path / name, rows, mode="append", commit_properties=properties)
         return True
+
+
+def _history(table: DeltaTable) -> list[tuple[int, int]]:
+    return [(commit["version"], commit["timestamp"]) for commit in table.history()]
 
 
 def _batches(table: DeltaTable) -> list[pa.Table]:
