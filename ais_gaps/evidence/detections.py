@@ -10,6 +10,7 @@ import hashlib
 import io
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import reduce
 from typing import Any
 
 import pyarrow as pa
@@ -172,6 +173,9 @@ def _parcel(
     others: Sequence[str] = (),
 ) -> Parcel:
     roles = roles_of(table.column_names)
+    blank = reduce(pc.and_, [pc.fill_null(pc.equal(column, ""), True) for column in table.columns])
+    lines = pa.array(lines, pa.int64()).filter(pc.invert(blank).combine_chunks()).to_pylist()
+    table = table.filter(pc.invert(blank)).combine_chunks()
     rows, reasons = _Detections(table, roles, source).rows()
     good = pc.is_null(reasons)
     numbers = pa.array(lines, pa.int64())
@@ -196,7 +200,7 @@ class _Detections:
         self.count = len(table)
         self.source = source
         self.reasons = pa.nulls(self.count, pa.string())
-        self.texts = {role: self._text(table[name].combine_chunks()) for role, name in roles.items()}
+        self.texts = {role: self._text(_whole(table[name])) for role, name in roles.items()}
         names = {name.lower() for name in roles.values()}
         if "score" in self.texts:
             meant = "match" if "presence" in self.texts or "ssvid" in names else "presence"
@@ -350,8 +354,8 @@ class _Detections:
             ("confidence ", numeric),
             ("detection ", self._given("detection")),
         )
-        parts = [pc.binary_join_element_wise(label, text, "") for label, text in said]
-        joined = pc.binary_join_element_wise(*parts, "; ", null_handling="skip")
+        parts = [pc.fill_null(pc.binary_join_element_wise("; ", label, text, ""), "") for label, text in said]
+        joined = pc.utf8_slice_codeunits(pc.binary_join_element_wise(*parts, ""), start=len("; "))
         return pc.if_else(pc.equal(joined, ""), pa.scalar(None, pa.string()), joined)
 
     def _ids(self, values: Mapping[str, Any]) -> pa.Array:
@@ -376,6 +380,11 @@ def _moment(text: str) -> datetime | str:
     except ValueError as error:
         return f"time {error}"
     return found if _has_zone(bare) or bare != text else found.replace(tzinfo=None)
+
+
+def _whole(column: pa.ChunkedArray) -> pa.Array:
+    """The column as one array, also where it has no chunk."""
+    return pa.concat_arrays(column.chunks) if column.num_chunks else pa.array([], column.type)
 
 
 def _has_zone(text: str) -> bool:

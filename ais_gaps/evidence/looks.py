@@ -7,7 +7,8 @@ on 49 of 109 imaged days".
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable
+from functools import reduce
 from typing import Any
 
 import pyarrow as pa
@@ -16,15 +17,15 @@ import pyarrow.compute as pc
 from ais_gaps.evidence.ids import digest
 from ais_gaps.evidence.tables import LOOKS
 from ais_gaps.names import fold
+from ais_gaps.schema import UTC_US
 
 NO_LOOK = ("ais", "count")
 """Kinds that are no look: what somebody read from AIS, and tallies over many looks."""
 
 _STATES_NOTHING = ("look", "nothing_seen")
-_NEEDED = (
-    *("obs_id", "date_start", "date_end", "ts", "ts_end", "kind", "place", "place_ids", "lat", "lon", "precision_nm"),
-    *("footprint", "sensor", "provider", "resolution_m", "look_id", "publisher", "published"),
-)
+_WHERE = ("lat", "lon", "precision_nm")
+_FIRST = ("place", "footprint", "sensor", "provider", *_WHERE)
+_STRINGS = pa.list_(pa.string())
 
 
 def look_ids(observations: pa.Table) -> pa.Array:
@@ -60,51 +61,59 @@ def _shared(row: dict[str, Any]) -> tuple[Hashable, ...]:
 
 
 def looks(observations: pa.Table) -> pa.Table:
-    """The looks that observations come from (`LOOKS`), by day and id; the order of the observations plays no part.
+    """The looks that observations come from (`LOOKS`), by day, time and id; the order of the observations plays no part.
 
     Every observation of a kind that can be of a look is in exactly one.
     """
-    rows = observations.select(_NEEDED).append_column("look", look_ids(observations))
-    rows = rows.filter(pc.is_valid(rows["look"])).sort_by("obs_id")
-    groups: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for row in rows.to_pylist():
-        groups[row["look"]].append(row)
-    found = pa.Table.from_pylist([_look(*group) for group in groups.items()], schema=LOOKS.arrow)
-    return found.sort_by([("date_start", "ascending"), ("ts", "ascending"), ("look_id", "ascending")])
-
-
-def _look(look_id: str, rows: list[dict[str, Any]]) -> dict[str, Any]:
-    times = [row["ts"] for row in rows if row["ts"] is not None]
-    ends = [row["ts_end"] or row["ts"] for row in rows if row["ts"] is not None]
-    where = {(row["lat"], row["lon"], row["precision_nm"]) for row in rows if row["lat"] is not None}
-    lat, lon, precision_nm = where.pop() if len(where) == 1 else (None, None, None)
-    kinds = sorted({row["kind"] for row in rows})
-    finest = [row["resolution_m"] for row in rows if row["resolution_m"] is not None]
-    return {
-        "look_id": look_id,
-        "date_start": min(row["date_start"] for row in rows),
-        "date_end": max(row["date_end"] for row in rows),
-        "ts": min(times, default=None),
-        "ts_end": max(ends) if ends and max(ends) > min(times) else None,
-        "place_ids": sorted({p for row in rows for p in row["place_ids"] or () if p}) or None,
-        "lat": lat,
-        "lon": lon,
-        "precision_nm": precision_nm,
-        **{name: _first(row[name] for row in rows) for name in ("place", "sensor", "provider", "footprint")},
-        "resolution_m": min(finest, default=None),
-        "saw": [kind for kind in kinds if kind not in _STATES_NOTHING],
-        "nothing_seen": "nothing_seen" in kinds and "vessel" not in kinds,
-        "obs_ids": [row["obs_id"] for row in rows],
-        "publications": sorted({_publication(row) for row in rows if row["publisher"]}),
+    rows = observations.append_column("look_id_", look_ids(observations))
+    rows = rows.filter(pc.is_valid(rows["look_id_"])).sort_by("obs_id")
+    rows = rows.append_column("end", pc.coalesce(rows["ts_end"], rows["ts"])).append_column("told", _publications(rows))
+    first = pc.ScalarAggregateOptions(skip_nulls=True)
+    grouped = rows.group_by("look_id_", use_threads=False)
+    found = grouped.aggregate(
+        [
+            *(("date_start", "min"), ("date_end", "max"), ("ts", "min"), ("end", "max"), ("resolution_m", "min")),
+            *((name, "first", first) for name in _FIRST),
+            *((name, "count_distinct") for name in _WHERE),
+            *(("kind", "distinct"), ("told", "distinct"), ("obs_id", "list")),
+        ]
+    )
+    places = _places(rows)
+    agree = reduce(pc.and_, [pc.less_equal(found[f"{name}_count_distinct"], 1) for name in _WHERE])
+    kinds = found["kind_distinct"].to_pylist()
+    chosen = {name: found[f"{name}_first"] for name in _FIRST}
+    chosen |= {name: pc.if_else(agree, chosen[name], pa.scalar(None, pa.float64())) for name in _WHERE}
+    columns = {
+        "look_id": found["look_id_"],
+        "date_start": found["date_start_min"],
+        "date_end": found["date_end_max"],
+        "ts": found["ts_min"],
+        "ts_end": pc.if_else(pc.greater(found["end_max"], found["ts_min"]), found["end_max"], pa.scalar(None, UTC_US)),
+        "place_ids": pa.array([places.get(look) for look in found["look_id_"].to_pylist()], _STRINGS),
+        "resolution_m": found["resolution_m_min"],
+        "saw": pa.array([sorted(set(seen) - {*_STATES_NOTHING}) for seen in kinds], _STRINGS),
+        "nothing_seen": pa.array(["nothing_seen" in seen and "vessel" not in seen for seen in kinds], pa.bool_()),
+        "obs_ids": found["obs_id_list"],
+        "publications": pa.array([sorted({*told} - {None}) for told in found["told_distinct"].to_pylist()], _STRINGS),
+        **chosen,
     }
+    table = pa.table({name: columns[name] for name in LOOKS.names}, schema=LOOKS.arrow)
+    return table.sort_by([("date_start", "ascending"), ("ts", "ascending"), ("look_id", "ascending")])
 
 
-def _first(values: Iterable[Any]) -> Any:
-    return next((value for value in values if value is not None), None)
+def _places(rows: pa.Table) -> dict[str, list[str]]:
+    """The place ids of each look that has any."""
+    found: dict[str, set[str]] = defaultdict(set)
+    placed = rows.select(["look_id_", "place_ids"]).filter(pc.is_valid(rows["place_ids"]))
+    for row in placed.to_pylist():
+        found[row["look_id_"]] |= {place for place in row["place_ids"] if place}
+    return {look: sorted(ids) for look, ids in found.items() if ids}
 
 
-def _publication(row: dict[str, Any]) -> str:
-    return f"{row['publisher']}, {row['published']}" if row["published"] else str(row["publisher"])
+def _publications(rows: pa.Table) -> pa.ChunkedArray:
+    """Publisher and date of publication in words; null without a publisher."""
+    dated = pc.binary_join_element_wise(rows["publisher"], rows["published"], ", ")
+    return pc.coalesce(dated, rows["publisher"])
 
 
 def same_as(observations: pa.Table) -> dict[str, str]:
