@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -151,7 +151,7 @@ def _rows(heard: pa.Table, heard_keys: Keys, silent: pa.Table, silent_keys: Keys
     mmsi = both["mmsi"].to_numpy()
     long = both["length_m"].fill_null(np.nan).to_numpy()
     # A length that is known before one that is not, for the ship that several MMSI are.
-    order = np.lexsort((mmsi, np.isnan(long), keys))
+    order = np.lexsort((long, mmsi, np.isnan(long), keys))
     names = np.array(both["name"].to_pylist(), dtype=object)
     is_heard = np.arange(len(keys)) < len(heard)
     return _Rows(keys[order], mmsi[order], is_heard[order], long[order], names[order])
@@ -163,18 +163,7 @@ def _told(
     """Ships that sources or the register know and that fit, by key; and those that cannot have been there."""
     told: dict[int, Ship] = {}
     left_out: list[Ship] = []
-    by_name = _by_name(rows, others.named, key_of)
-    for number, ship in enumerate(others.named):
-        if named.same(her, ship.imo, ship.mmsi):
-            continue
-        key = key_of.of(ship)
-        if key is None:
-            folded = fold(ship.name or "")
-            if folded == fold(her.name or ""):  # she herself, for all that is known
-                continue
-            key = by_name.get(folded, _NAMELESS - number)
-        if key in told:  # the ship that has a number comes first
-            continue
+    for key, ship in _merged(her, others.named, key_of, rows).items():
         if key not in by_archive:
             if not named.near(ship, hull) and not (her.case and ship.case):
                 continue
@@ -184,6 +173,40 @@ def _told(
                 continue
         told[key] = ship
     return told, tuple(left_out)
+
+
+def _merged(her: Ship, known: tuple[Ship, ...], key_of: _Identity, rows: _Rows) -> dict[int, Ship]:
+    """Each ship once, by key, with all its namings; the order in which they come plays no part."""
+    ordered = sorted(known, key=lambda ship: (ship.imo is None, not ship.mmsi, repr(ship)))
+    by_name = _by_name(rows, known, key_of)
+    found: dict[int, Ship] = {}
+    for number, ship in enumerate(ordered):
+        if named.same(her, ship.imo, ship.mmsi):
+            continue
+        key = key_of.of(ship)
+        if key is None:
+            folded = fold(ship.name or "")
+            if folded == fold(her.name or ""):  # she herself, for all that is known
+                continue
+            key = by_name.get(folded, _NAMELESS - number)
+        found[key] = _together(found[key], ship) if key in found else ship
+    return found
+
+
+def _together(ship: Ship, other: Ship) -> Ship:
+    """One ship that is known in two ways."""
+    namings = {n.ref: n for n in (*ship.namings, *other.namings)}
+    first_known = ship if ship.length_m is not None else other
+    return replace(
+        ship,
+        name=ship.name or other.name,
+        mmsi=tuple(sorted({*ship.mmsi, *other.mmsi})),
+        length_m=first_known.length_m,
+        length_from=first_known.length_from,
+        case=ship.case or other.case,
+        ref=ship.ref or other.ref,
+        namings=tuple(sorted(namings.values(), key=lambda n: (n.earliest, n.latest, n.ref))),
+    )
 
 
 def _by_name(rows: _Rows, known: tuple[Ship, ...], key_of: _Identity) -> dict[str, int]:
@@ -218,6 +241,7 @@ def _names(keys: Keys, rows: _Rows, told: Mapping[int, Ship]) -> NDArray[np.str_
 
 def _first(table: pa.Table, keys: Keys, key: int, column: str, order: str) -> dict[str, Any] | None:
     """The row of a ship that says most."""
-    found = table.filter(pa.array(keys == key)).sort_by([(column, order), ("mmsi", "ascending")])
+    rest = [(name, "ascending") for name in table.column_names if name != column]
+    found = table.filter(pa.array(keys == key)).sort_by([(column, order), *rest])
     row: dict[str, Any] | None = found.slice(0, 1).to_pylist()[0] if len(found) else None
     return row
