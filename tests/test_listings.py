@@ -267,7 +267,8 @@ def test_the_simplified_table() -> None:
     assert heron["authority"] == "authority not named"
     assert heron["programme"] == "US-FIX"
     assert heron["basis"] == "Fixture programme - moved goods - Active - 2022-05-08"
-    assert "Identifiers, not told apart: 273999201; FXH3." in heron["note"]
+    assert heron["note"].startswith("Identifiers, not told apart: 273999201; FXH3.")
+    assert "not valid" not in heron["note"]
 
 
 @pytest.mark.parametrize("name", ["targets.simple.csv", "entities.ftm.json", "targets.nested.json"])
@@ -286,6 +287,7 @@ def test_sanctions_are_joined_with_their_ship(name: str) -> None:
     assert (eu["authority"], eu["listed_on"]) == ("Council of the European Union", date(2024, 6, 25))
     assert eu["basis"] == "Art. 3s(2)(a): transport of defence goods from or to Russia"
     assert us["programme"] == "US-RUSHAR; RUSSIA-EO14024"
+    assert us["seen_on"] == eu["seen_on"] == date(2024, 6, 30)
     heron = rows["FtM fixture-s3"]
     assert (heron["listed_on"], heron["delisted_on"], heron["seen_on"]) == (date(2021, 3, 1), date(2023, 6, 30), None)
     assert (heron["aliases"], heron["year_built"]) == (["ФИКСТУРА", "HERON; THE", "FIXTURE EGRET"], 1999)
@@ -429,6 +431,19 @@ def test_each_row_of_a_table_is_taken_or_refused(
     assert taken["imo"].to_pylist() == [ANGARA] * len(names)
 
 
+def test_an_id_that_is_there_twice_is_taken_once_and_the_line_is_the_last_of_its_row(tmp_path: Path) -> None:
+    path = written(tmp_path, 'listing_id,name\nA,X\nB,"Y\nZ"\nA,"V\nW"\nC,"U\n"\n')
+    assert [row["name"] for row in rows_of(path)] == ["X", "Y Z", "U"]
+    assert reasons(path) == {6: "listing_id A is there twice"}
+
+
+def test_copies_of_a_list_on_two_days_share_no_ids(tmp_path: Path) -> None:
+    one = rows_of(written(tmp_path, sdn(vessel("")), "a"))
+    two = rows_of(written(tmp_path, sdn(vessel(""), vessel("")), "b"))
+    ids = [row["listing_id"] for row in (*one, *two)]
+    assert len(set(ids)) == 3
+
+
 def test_days_in_the_wrong_order_cost_no_row(tmp_path: Path) -> None:
     (row,) = rows_of(written(tmp_path, "name,listed_on,delisted_on\nX,2024-01-01,2023-01-01\n"), seen_on=COPY)
     assert row["listed_on"] is row["delisted_on"] is None
@@ -563,6 +578,19 @@ def test_without_an_imo_number_it_takes_an_mmsi_and_a_name_or_call_sign() -> Non
     assert basis(mmsi=[1], names=["", "\u200b"], call_signs=[""]) == []
 
 
+def test_matches_come_first_then_what_may_be_then_others() -> None:
+    listed = table(
+        {"name": "FIXTURE", "imo": 9999905},
+        {"name": "FIXTURE"},
+        {"name": "FIXTURE", "imo": 9999888},
+        {"name": "..."},
+        {"name": None, "aliases": [""]},
+        {"name": "OTHER", "imo": 9999888},
+    )
+    both = found(listed, imo=9999888, names=["FIXTURE", "?", ""])
+    assert [match.row["listing_id"] for match in both] == ["L2", "L5", "L1", "L0"]
+
+
 def test_different_imo_numbers_exclude_whatever_else_agrees() -> None:
     listed = table({"name": "FIXTURE", "imo": 9999888, "mmsi": [273999201], "call_sign": ["FXH3"]})
     (other,) = found(listed, imo=9999905, mmsi=[273999201], call_signs=["FXH3"], names=["FIXTURE"])
@@ -658,6 +686,12 @@ def test_the_case_was_listed_when_she_fell_silent() -> None:
             None,
             "in the list of 2021-01-01, yet listed only from 2022-01-01: the two contradict each other",
         ),
+        (
+            {"delisted_on": "2022-01-01", "seen_on": "2023-01-01"},
+            "2023-08-10",
+            None,
+            "in the list of 2023-01-01, yet listed only until 2022-01-01: the two contradict each other",
+        ),
     ],
 )
 def test_in_force_says_what_is_known(known: dict[str, str], start: str, answer: bool | None, words: str) -> None:
@@ -680,7 +714,26 @@ def test_a_later_copy_of_the_list_that_lacks_her_takes_the_certainty_away(tmp_pa
         words
         == "in the list of 2023-01-21; since when is not said, but not in the list of 2023-10-01; until when is not said"
     )
-    assert in_force(row, COPY, date(2024, 1, 1), absent_on=[date(2023, 10, 1)])[0] is True
+    assert in_force(row, COPY, date(2024, 1, 1), absent_on=[date(2023, 10, 1)]) == (
+        True,
+        "in the list of 2023-01-21; since when is not said, but no longer in the list of 2023-10-01",
+    )
+    assert "no longer" not in in_force(row, COPY, date(2023, 9, 30), absent_on=[date(2023, 10, 1)])[1]
+
+
+def test_an_earlier_copy_that_lacks_her_says_nothing_of_later(tmp_path: Path) -> None:
+    hers, others = vessel("Vessel Registration Identification IMO 9179842."), ("2", *vessel("")[1:])
+    early, _ = read(written(tmp_path, sdn(others), "a"), seen_on=date(2022, 1, 1))
+    late, _ = read(written(tmp_path, sdn(hers, others), "b"), seen_on=COPY)
+    both = pa.concat_tables([early, late])
+    assert later_copies_without(both, late.to_pylist()[0]) == ()
+    assert in_force({"seen_on": COPY}, *SILENCE, absent_on=[date(2022, 1, 1)])[0] is True
+
+
+def test_an_end_that_the_list_gives_explains_why_a_later_copy_lacks_her() -> None:
+    row = {"listed_on": date(2022, 1, 1), "delisted_on": date(2023, 9, 1)}
+    assert in_force(row, *SILENCE, absent_on=[date(2023, 10, 1)])[0] is True
+    assert in_force(row, *SILENCE, absent_on=[date(2023, 8, 1)])[0] is None
 
 
 DAYS = st.integers(0, 40).map(lambda n: date(2023, 1, 1) + timedelta(days=n))

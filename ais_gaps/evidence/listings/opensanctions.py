@@ -91,6 +91,7 @@ def _maritime(row: Mapping[str, str]) -> Entry | Refusal:
     entry.take_imo([row["imo"]])
     entry.take_mmsi(_several(row.get("mmsi", "")))
     entry.remark("Risk in the words of OpenSanctions", risk)
+    entry.remark("Countries", (country.upper() for country in _several(row.get("countries", ""))))
     return entry
 
 
