@@ -83,9 +83,10 @@ def heard(*rows: dict[str, Any]) -> pa.Table:
     return pa.Table.from_pylist([facts | row for row in rows], schema=HEARD)
 
 
-def gap(
-    gap_id: str, mmsi: int, off: tuple[float, float, float], on: tuple[float, float, float] | None, **given: Any
-) -> dict[str, Any]:
+Spot = tuple[float, float, float]
+
+
+def gap(gap_id: str, mmsi: int, off: Spot, on: Spot | None, **given: Any) -> dict[str, Any]:
     """A row of `GAPS`: (hour, lat, lon) of off and on."""
     row: dict[str, Any] = dict.fromkeys(GAPS.names)
     row |= {"gap_id": gap_id, "mmsi": mmsi, "track": 0, "open": on is None}
