@@ -273,7 +273,8 @@ class Archive:
         from ais_gaps.investigation import investigate
 
         found = self._the_one(vessel, as_known)
-        row = {name: found[name] for name in vessels.VESSELS.names}  # not how she was found: the same however she is asked for
+        # without the score and the reason of the match: the same dossier however she is asked for
+        row = {name: found[name] for name in vessels.VESSELS.names}
         ingests = self._store.ingests(as_known=as_known)
         like = self._fleet.about(row["name"], ingests) if row["name"] else None
         as_of_us = None if as_of is None else moments.microseconds(as_of)

@@ -73,7 +73,8 @@ def _parsed(path: Path) -> Any:
     except UnicodeDecodeError as error:
         raise _Wrong("expected JSON in UTF-8, found other bytes") from error
     except json.JSONDecodeError as error:
-        cut = " (it ends too early)" if error.pos >= len(raw.decode().rstrip()) else ""
+        ends = error.pos >= len(error.doc.rstrip()) or error.msg.startswith("Unterminated string")
+        cut = " (it ends too early)" if ends else ""
         raise _Wrong(f"expected JSON, found an error in line {error.lineno}, column {error.colno}{cut}") from error
     except (RecursionError, ValueError) as error:
         raise _Wrong("expected JSON, found values nested too deep or numbers too long") from error

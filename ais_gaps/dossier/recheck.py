@@ -147,13 +147,13 @@ def _around(claimed: Any, made: Any) -> tuple[str, str]:
         parting = next((i for i, (a, b) in enumerate(pairs) if a != b), min(len(claimed), len(made)))
         start = max(0, parting - _BEFORE)
         if start > 1:
-            claimed, made = f"…{claimed[start:]}", f"…{made[start:]}"
+            claimed, made = f"...{claimed[start:]}", f"...{made[start:]}"
     return _shown(claimed), _shown(made)
 
 
 def _shown(value: Any) -> str:
     text = _dumped(value)
-    return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"
+    return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 3]}..."
 
 
 def _dumped(value: Any) -> str:
