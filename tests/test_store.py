@@ -11,6 +11,7 @@ import sys
 import time
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 import ais_gaps
@@ -295,3 +296,16 @@ def test_folded_summaries_change_no_answer(tmp_path: Path, monkeypatch: pytest.M
     days = tmp_path / "archive" / "folds" / "00000001-00000006" / "days.parquet"
     summaries.write(pq.read_table(days).slice(1), days)
     assert ["rows differ" in problem for problem in archive.verify().problems] == [True]
+
+
+def test_a_small_table_of_an_earlier_version_gains_columns(tmp_path: Path) -> None:
+    from ais_gaps.store.tables import Tables
+
+    tables = Tables(tmp_path)
+    old = pa.schema([pa.field("a", pa.string(), nullable=False)])
+    new = pa.schema([pa.field("a", pa.string()), pa.field("b", pa.list_(pa.int64()))])
+    assert tables.append("x", pa.table({"a": ["1"]}, schema=old), key="1")
+    assert tables.append("x", pa.table({"a": ["2", None], "b": [[1], None]}, schema=new), key="2")
+    rows = sorted(tables.read("x", new).to_pylist(), key=str)
+    assert rows == [{"a": "1", "b": None}, {"a": "2", "b": [1]}, {"a": None, "b": None}]
+    assert tables.read("x", old)["a"].to_pylist().count("1") == 1

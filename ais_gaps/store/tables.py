@@ -55,8 +55,11 @@ class Tables:
         """Adds rows once: False, and nothing added, where rows under this key are there already."""
         if self.holds(name, key):
             return False
+        rows = rows.cast(pa.schema([field.with_nullable(True) for field in rows.schema]))
         properties = CommitProperties(app_transactions=[Transaction(key, 1)])
-        write_deltalake(self.path / name, rows, mode="append", commit_properties=properties)
+        # An archive of an earlier version of this program has fewer columns: they are added, null in the rows it has. What must
+        # not be null is checked where rows are read; a table that forbids it could not be relaxed later.
+        write_deltalake(self.path / name, rows, mode="append", schema_mode="merge", commit_properties=properties)
         return True
 
 
