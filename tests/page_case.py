@@ -6,7 +6,7 @@ Figures of reach, shares and rivals here are made up for the tests of the page; 
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from typing import Any
 
@@ -361,26 +361,18 @@ def _railcars() -> Series:
         (2023, 10, 5, 73),
         (2023, 12, 2, 41),
     )
+    summit = Statement("22 days after 2023-09-13: Kim-Putin summit at Vostochny Cosmodrome.", ("E09",))
     values: list[SeriesValue] = []
     for number, (year, month, day, value) in enumerate(counted):
-        when = datetime(year, month, day, tzinfo=UTC).date()
+        when = date(year, month, day)
         highest = max((v for *_, v in counted[:number]), default=None)
-        values.append(
-            SeriesValue(
-                when, when, float(value), None,
-                f"{value} railcars; earlier: {number} values, at most {highest}." if highest else f"{value} railcars; the first value.",
-                value / highest if highest else None, value > highest if highest else None,
-                (Statement("22 days after 2023-09-13: Kim-Putin summit at Vostochny Cosmodrome.", ("E09",)),) if value == 73 else (),
-                ("O006",) if value == 73 else ("O001",),
-            )
-        )  # fmt: skip
-    return Series(
-        "Tumangang",
-        "railcars",
-        "railcars",
-        Statement("6 counts from 2022-11-04 to 2023-12-02; at most 73.", ("O006",)),
-        tuple(values),
-    )
+        said = f"earlier: {number} values, at most {highest}" if highest else "the first value"
+        ratio, unusual = (value / highest, value > highest) if highest else (None, None)
+        after, refs = ((summit,), ("O006",)) if value == 73 else ((), ("O001",))
+        text = f"{value} railcars; {said}."
+        values.append(SeriesValue(when, when, float(value), None, text, ratio, unusual, after, refs))
+    said = "6 counts from 2022-11-04 to 2023-12-02; at most 73."
+    return Series("Tumangang", "railcars", "railcars", Statement(said, ("O006",)), tuple(values))
 
 
 def _lights() -> Series:

@@ -51,6 +51,11 @@ class Mark:
     after: bool = False
 
     @property
+    def name(self) -> str:
+        """What a screen reader says: the words drawn, and what they are short for."""
+        return f"{self.label}. {self.title}" if self.label else self.title
+
+    @property
     def wide(self) -> bool:
         """It is drawn as a bar, not as a sign."""
         return (self.to - self.x) * _NARROWEST / 100 > 13

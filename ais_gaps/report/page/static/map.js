@@ -134,23 +134,30 @@
     }).filter(function (pair) { return pair[1]; });
   }
 
+  // The number is drawn by the style sheet: what is read aloud says it in words.
+  function numbered(className, count) {
+    var made = Marks.element("span", className);
+    made.setAttribute("data-count", count);
+    return made;
+  }
+
   function addSpot(spot, items) {
     var found = counts(items);
     if (!found.length) return;
     var body = Marks.element("div", "spot");
+    body.setAttribute("aria-hidden", "true");
     body.appendChild(Marks.sign(found[0][0], 18));
     var things = items.filter(function (item) { return item.role !== "place"; });
     var seen = things.filter(function (item) { return item.role !== "reach_place"; });
-    if (seen.length > 1) body.appendChild(Marks.element("span", "many", String(seen.length)));
+    if (seen.length > 1) body.appendChild(numbered("many", seen.length));
     var own = { off: "last heard", on: "heard again" };
     var name = spot.name || found.map(function (pair) { return own[pair[0]]; }).filter(Boolean).join(", ");
     var label = Marks.element("div", "spot-label", name);
     if (seen.length > 1) {
       var chips = Marks.element("small");
       counts(seen).forEach(function (pair) {
-        var chip = Marks.element("span", "chip");
+        var chip = numbered("chip", pair[1]);
         chip.appendChild(Marks.sign(pair[0], 11));
-        chip.appendChild(document.createTextNode(" " + pair[1]));
         chips.appendChild(chip);
       });
       label.appendChild(chips);
@@ -282,6 +289,7 @@
   map.on("moveend zoomend resize", function () { drawGraticule(); drawScale(); arrange(); });
   show();
   drawGraticule(); drawScale(); arrange();
+  document.getElementById("no-map").hidden = true;
   box.setAttribute("data-ready", "yes");
   function refit() { map.invalidateSize(false); show(); }
   window.addEventListener("beforeprint", refit);

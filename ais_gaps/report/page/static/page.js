@@ -38,9 +38,7 @@
     var mark = event.target.closest && event.target.closest(".mark");
     hide();
     if (!mark) return;
-    var title = mark.getAttribute("aria-label");
-    var native = mark.querySelector("title");
-    if (native) native.remove();
+    var title = mark.getAttribute("data-title");
     tip = document.createElement("div");
     tip.className = "tip";
     tip.textContent = title;
@@ -51,6 +49,10 @@
     var below = at.bottom + 8;
     tip.style.top = (below + tip.offsetHeight > innerHeight ? at.top - tip.offsetHeight - 8 : below) + "px";
   }
+  document.querySelectorAll(".mark > title").forEach(function (title) {
+    title.parentNode.setAttribute("data-title", title.textContent);
+    title.remove();
+  });
   document.querySelectorAll(".timeline").forEach(function (line) {
     line.addEventListener("mouseover", tell);
     line.addEventListener("focusin", tell);
