@@ -72,7 +72,7 @@ def looks_at(
     text += _tally(list(shown.values())) if shown else "No single look is held here."
     edge = {look_of(row) for row in of_looks if not row["within"]} - set(shown)
     if edge:
-        text += f" {_looks(len(edge))} more may be from before or after."
+        text += f" {'1 more look' if len(edge) == 1 else f'{len(edge)} more looks'} may be from before or after."
     periods = [row for row in rows if row["kind"] in ("vessel", "nothing_seen") and not one_look(row)]
     if periods:
         one = len(periods) == 1
@@ -109,10 +109,6 @@ def _tally(shown: Sequence[int]) -> str:
 
 def _saw(count: int) -> str:
     return "shows" if count == 1 else "show"
-
-
-def _looks(count: int) -> str:
-    return "1 look" if count == 1 else f"{count} looks"
 
 
 def _own_count(row: Row) -> str:
