@@ -63,6 +63,7 @@ def full() -> Dossier:
         track=(track, TrackRun(((utc(2023, 8, 10, 6, 40), 42.55, 132.1),), 1)),
         speed=Statement("Reckoned at 14 knots: her own 95th percentile.", ("V1",)),
         series=(series(),),
+        how=(Statement("Reach is reckoned at her own speed.", ()),),
         looks=(Statement("Ships on 49 of 109 imaged days.", ("O061",)),),
         provenance=replace(
             dossier.provenance,
