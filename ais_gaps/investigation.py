@@ -41,10 +41,7 @@ def investigate(
         provenance: what the dossier is made from.
         as_of: the present of the question. as_known: what the archive held at this time.
     """
-    import importlib.util  # temporary, until the sea is there
 
-    if importlib.util.find_spec("ais_gaps.sea") is None:
-        return dossier.build(vessel, like, gaps, archive.evidence(as_known=as_known), provenance)
     from ais_gaps.sea import Sea
 
     evidence = archive.evidence(as_known=as_known)

@@ -32,6 +32,20 @@ class Straight:
         nm = geodesy.distance_nm(places_lat[:, None], places_lon[:, None], lats[None, :], lons[None, :])
         return np.where(nm <= np.broadcast_to(at_most_nm, nm.shape), nm, np.inf)
 
+    def afloat(self, lats: Any, lons: Any) -> NDArray[np.bool_]:
+        return np.isfinite(lats)
+
+
+class Ashore(Straight):
+    """No way by sea north of 45 degrees, where all is land."""
+
+    def ways_nm(self, places_lat: Any, places_lon: Any, lats: Any, lons: Any, at_most_nm: Any) -> NDArray[np.float64]:
+        nm = super().ways_nm(places_lat, places_lon, lats, lons, at_most_nm)
+        return np.where((places_lat[:, None] > 45) | (lats[None, :] > 45), np.inf, nm)
+
+    def afloat(self, lats: Any, lons: Any) -> NDArray[np.bool_]:
+        return lats <= 45
+
 
 def gap(hours: float, off: tuple[float, float], on: tuple[float, float] | None, **changed: Any) -> dict[str, Any]:
     row = {
@@ -139,6 +153,17 @@ def test_a_leg_that_begins_nowhere_reaches_nothing_and_one_that_ends_nowhere_is_
     first, second = reached([*reach.cut(nowhere, ()), *reach.cut(ends, ())], places((42.2333, 130.3)))
     assert first.total == 0
     assert second.places[0].back_nm is None
+
+
+def test_what_lies_far_inland_is_reckoned_straight_and_never_ruled_out_for_want_of_a_map() -> None:
+    speeds = {MMSI: reach.Speed(12.0, True, "")}
+    where = places((44.0, 130.0), (45.5, 130.5))
+    legs = reach.cut(gap(60.0, (46.0, 131.0), (44.5, 131.0)), ())
+    (found,) = reach.reach(legs, speeds, {}, where, Ashore())
+    (straight,) = reach.reach(legs, speeds, {}, where, Straight())
+    assert found.places == straight.places and found.total == 2
+    too_far = reach.cut(gap(8.0, (46.0, 131.0), (44.5, 131.0)), ())
+    assert reach.reach(too_far, speeds, {}, places((46.0, 137.0)), Ashore())[0].total == 0
 
 
 def test_a_course_to_a_place_speaks_for_it_and_one_away_against_it() -> None:

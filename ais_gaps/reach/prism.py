@@ -12,6 +12,8 @@ from typing import Final, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from ais_gaps import geodesy
+
 MIN_CALL_H: Final = 1.0
 """A call shorter than this is none: she cannot have berthed or been worked in it."""
 
@@ -23,6 +25,9 @@ class Ways(Protocol):
 
     def ways_nm(self, places_lat: Floats, places_lon: Floats, lats: Floats, lons: Floats, at_most_nm: Floats) -> Floats:
         """From each place to each position, in nm, shape (places, positions); inf where longer than ``at_most_nm``."""
+
+    def afloat(self, lats: Floats, lons: Floats) -> NDArray[np.bool_]:
+        """Whether each position has water near enough to have ways by sea; false too where it is not known."""
 
 
 @dataclass(frozen=True)
@@ -77,12 +82,12 @@ def calls(spans: Spans, place_lat: Floats, place_lon: Floats, sea: Ways) -> Call
     the way out is known.
     """
     budget = np.maximum((spans.widest_h - MIN_CALL_H) * spans.speed_kn, 0.0)
-    out = sea.ways_nm(place_lat, place_lon, spans.start_lat, spans.start_lon, budget)
+    out = _ways_nm(sea, place_lat, place_lon, spans.start_lat, spans.start_lon, budget)
     ended = np.isfinite(spans.end_lat) & np.isfinite(spans.end_lon)
     back = np.zeros_like(out)
     if ended.any():
         left = np.maximum(budget[ended] - np.where(np.isfinite(out[:, ended]), out[:, ended], np.inf), -1.0)
-        back[:, ended] = sea.ways_nm(place_lat, place_lon, spans.end_lat[ended], spans.end_lon[ended], left)
+        back[:, ended] = _ways_nm(sea, place_lat, place_lon, spans.end_lat[ended], spans.end_lon[ended], left)
     taken_h = (out + back) / spans.speed_kn
     slack = spans.widest_h - taken_h
     place, span = np.nonzero(np.isfinite(slack) & (slack >= MIN_CALL_H))
@@ -96,3 +101,18 @@ def calls(spans: Spans, place_lat: Floats, place_lon: Floats, sea: Ways) -> Call
         slack[place, span],
         spans.narrowest_h[span] - taken_h[place, span],
     )
+
+
+def _ways_nm(sea: Ways, place_lat: Floats, place_lon: Floats, lat: Floats, lon: Floats, at_most_nm: Floats) -> Floats:
+    """Ways by sea; straight ones from and to what lies far inland, on rivers and lakes, where the sea's map has no way.
+
+    A straight way is never longer than the true one: no place is ruled out for want of a map.
+    """
+    ways = np.array(sea.ways_nm(place_lat, place_lon, lat, lon, at_most_nm))
+    inland = (~sea.afloat(place_lat, place_lon))[:, None] | (~sea.afloat(lat, lon))[None, :]
+    place, position = np.nonzero(inland & np.isfinite(lat)[None, :])
+    if len(place):
+        straight = geodesy.distance_nm(place_lat[place], place_lon[place], lat[position], lon[position])
+        limit = np.broadcast_to(at_most_nm, ways.shape)[place, position]
+        ways[place, position] = np.where(straight <= limit, straight, np.inf)
+    return ways
