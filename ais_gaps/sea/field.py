@@ -1,0 +1,90 @@
+"""How far it is by sea from one place to everywhere in a window."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ais_gaps.geodesy import distance_nm
+from ais_gaps.sea import sight
+from ais_gaps.sea.network import Links, Network
+
+UNITS: Final = 100.0
+"""Fields are kept in whole hundredths of a nautical mile, so that a kept one is the same as a fresh one."""
+
+_NOWHERE: Final = np.iinfo(np.int32).max
+
+
+@dataclass(frozen=True)
+class Field:
+    """Ways from one place on the water.
+
+    Attributes:
+        lat, lon: the place.
+        ways: hundredths of nm to each node of the network, the largest int32 where there is none.
+        depths: the place's horizon (`sight.horizon`).
+    """
+
+    lat: float
+    lon: float
+    ways: NDArray[np.int32]
+    depths: NDArray[np.float32]
+
+    def at(self, links: Links, count: int) -> NDArray[np.float64]:
+        """Ways to as many positions with such links, nm; inf where there is none."""
+        found = np.full(count, np.inf)
+        if len(links.position):
+            ways = np.where(self.ways == _NOWHERE, np.inf, self.ways / UNITS)
+            first = np.flatnonzero(np.diff(links.position, prepend=-1))
+            found[links.position[first]] = np.minimum.reduceat(ways[links.node] + links.nm, first)
+        return found
+
+    def straight(
+        self, network: Network, lat: NDArray[np.float64], lon: NDArray[np.float64], nm: NDArray[np.float64]
+    ) -> NDArray[np.bool_]:
+        """Which positions in the window, so far off, are in sight: nothing but water on the geodesic."""
+        window = network.window
+        # A geodesic that leaves the window is longer than both ways to its border; beyond it no land was looked at.
+        inside = nm <= _border_nm(network, self.lat, self.lon) + window.to_border_nm(lat, lon)
+        return inside & sight.in_sight(self.depths, self.lat, self.lon, lat, lon)
+
+
+def field(network: Network, lat: float, lon: float, links: Links) -> Field:
+    """The field of a place in a network.
+
+    Dijkstra's algorithm (1959) from the place over the network's steps (scipy.sparse.csgraph). Its first steps lead to
+    every node in sight, as long as the geodesic, and along `links`: so only what comes after the first cape is measured on
+    the lattice.
+    """
+    from scipy.sparse import csr_array  # type: ignore[import-untyped]
+    from scipy.sparse.csgraph import dijkstra  # type: ignore[import-untyped]
+
+    depths = sight.horizon(lat, lon, *network.coast)
+    straight_nm = distance_nm(lat, lon, network.lat, network.lon)
+    place = Field(lat, lon, np.empty(0, dtype=np.int32), depths)
+    seen = np.flatnonzero(place.straight(network, network.lat, network.lon, straight_nm))
+    # Passages run over what the map calls land; nothing is in sight across their banks.
+    first = np.full(network.size, np.inf)
+    first[seen] = straight_nm[seen]
+    np.minimum.at(first, links.node, links.nm)
+    reached = np.flatnonzero(np.isfinite(first))
+    graph = network.graph
+    size = network.size
+    with_place = csr_array(
+        (
+            np.concatenate([graph.data, np.maximum(first[reached], 1e-9)]),
+            np.concatenate([graph.indices, reached.astype(graph.indices.dtype)]),
+            np.append(graph.indptr, graph.indptr[-1] + len(reached)),
+        ),
+        shape=(size + 1, size + 1),
+    )
+    ways = dijkstra(with_place, indices=size)[:size]
+    kept = np.where(np.isfinite(ways), np.rint(np.where(np.isfinite(ways), ways, 0.0) * UNITS), _NOWHERE)
+    return Field(lat, lon, kept.astype(np.int32), depths)
+
+
+def _border_nm(network: Network, lat: float, lon: float) -> float:
+    return float(network.window.to_border_nm(np.array([lat]), np.array([lon]))[0])
