@@ -67,14 +67,14 @@ def read(path: Path, saying: Saying) -> Parcel:
 
 
 def _delimited(content: bytes, path: Path, saying: Saying) -> Parcel:
-    first = content[:65_536].split(b"\n", 1)[0].decode("utf-8-sig", errors="replace")
+    first = detections.first_line(content)
     header = header_of(first)
     if (table := _table_of(header)) is not None:
         rows, lines, refused = parse_lines(content, table_named(table), path.name, saying.source)
         passed = tuple(name for name in header if name not in rows.column_names)
         return Parcel(path.name, _sha256(content), f"table of {table} (CSV)", table, rows, refused, lines, passed)
     for separator in (",", ";", "\t"):
-        header = first.rstrip("\r").split(separator)
+        header = first.split(separator)
         if detections.recognise([name.strip().strip('"') for name in header]):
             text_of(content, path.name)
             return detections.read_csv(content, path.name, separator, saying.source)
@@ -143,7 +143,8 @@ def _listing(path: Path, content: bytes, saying: Saying) -> Parcel:
         raise _unknown(path.name, "an empty file", ())
     if content.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"["):
         raise _unknown(path.name, "JSON of another kind", ())
-    header = header_of(text_of(content[:65_536].rpartition(b"\n")[0] or content, path.name).split("\n", 1)[0])
+    text_of(content, path.name)
+    header = header_of(detections.first_line(content))
     raise _unknown(path.name, f"text that starts with {_columns(header)}", header)
 
 

@@ -50,6 +50,8 @@ _AIS = frozenset({"sog", "cog", "heading", "speed", "course", "speed_over_ground
 _NULLS = ("", "nan", "none", "null", "na", "n/a", "<na>", "nat", "-")
 _NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?$"
 _IDENTIFYING = ("ts", "lat", "lon", "length_min_m", "observed", "score", "confidence_wording", "look_id", "note")
+_HEAD_BYTES = 65_536
+_NO_ROWS = ("Empty CSV", "Could not skip initial 1 rows")  # how Arrow says that a header is all there is
 _NO_ZONE = "has no time zone, and no scene of Sentinel-1 or -2 of about that time vouches for UTC: write Z or an offset"
 
 
@@ -93,8 +95,7 @@ def read_csv(content: bytes, file: str, separator: str, source: Mapping[str, Any
             ragged.append((row.number, ""))
         return "skip"
 
-    header = content.split(b"\n", 1)[0].decode("utf-8-sig").rstrip("\r")
-    names = next(iter(_header_cells(header, separator)), [])
+    names = next(iter(_header_cells(first_line(content), separator)), [])
     try:
         table = csv.read_csv(
             io.BytesIO(content),
@@ -105,7 +106,7 @@ def read_csv(content: bytes, file: str, separator: str, source: Mapping[str, Any
             convert_options=csv.ConvertOptions(column_types={n: pa.string() for n in names}, strings_can_be_null=False),
         )
     except (pa.ArrowInvalid, pa.ArrowKeyError) as error:
-        if "Empty CSV" not in str(error):
+        if not any(words in str(error) for words in _NO_ROWS):
             raise SourceError(f"{file}: not readable as CSV: {' '.join(str(error).split())[:200]}") from error
         table = pa.table({n: pa.array([], pa.string()) for n in names})
     # The numbers of rows that Arrow gives count from 2, the header being skipped: these are the lines of the file.
@@ -146,6 +147,12 @@ def parquet_header(content: bytes, file: str) -> list[str]:
         return list(pq.ParquetFile(pa.BufferReader(content)).schema_arrow.names)
     except (pa.ArrowException, OSError) as error:
         raise SourceError(f"{file}: not readable as Parquet: {' '.join(str(error).split())[:200]}") from error
+
+
+def first_line(content: bytes) -> str:
+    """The first line, whatever ends it; what is no UTF-8 replaced."""
+    lines = content[:_HEAD_BYTES].splitlines()
+    return lines[0].decode("utf-8-sig", errors="replace") if lines else ""
 
 
 def _header_cells(line: str, separator: str) -> list[list[str]]:
