@@ -169,12 +169,38 @@ def test_a_length_weighs_by_the_normal_curve_of_its_logarithm() -> None:
     assert length.nats(hull(length_min_m=10.0, length_max_m=400.0), 14.0) == 0.0
 
 
-@pytest.mark.parametrize("metres, fits", [(186.7, False), (118.0, True), (14.0, False), (None, True)])
+@pytest.mark.parametrize(
+    "metres, fits",
+    [
+        (186.7, False),
+        (165.0, False),
+        (128.0, True),
+        (118.0, True),
+        (105.0, True),
+        (80.0, False),
+        (14.0, False),
+        (None, True),
+    ],
+)
 def test_length_rules_out_only_what_is_far_off(metres: float | None, fits: bool) -> None:
     fit = held(hull(length_min_m=110.0, length_max_m=120.0), her(length_m=metres, length_from="the register"), Others())
     assert fit.fits == fits
     assert (fit.share is None) == (not fits)
     assert ("does not fit" in fit.text) == (not fits)
+
+
+def test_a_length_rules_out_rivals_too() -> None:
+    one = hull(length_min_m=110.0, length_max_m=120.0)
+    boat, coaster, unknown = (
+        {"mmsi": 200000001 + n, "length_m": metres} for n, metres in enumerate((14.0, 105.0, None))
+    )
+    for rest in (Others((), heard(boat, coaster, unknown)), Others((), heard(), silent(boat, coaster, unknown))):
+        assert {rival.mmsi for rival in held(one, her(), rest).rivals} == {200000002, 200000003}
+    short = replace(CASE, length_m=60.0)
+    fit = held(one, her(case=True), Others((short,)))
+    assert fit.rivals == ()
+    assert "LADY R" in fit.text
+    assert held(one, her(case=True), Others((replace(short, length_m=118.0),))).rivals_total == 1
 
 
 def test_one_end_of_a_range_stands_for_both() -> None:
@@ -270,6 +296,7 @@ def test_the_same_ship_by_several_ways_is_one_rival() -> None:
     )
     fit = held(hull(), her(case=True), rest)
     assert fit.rivals_total == 1
+    assert held(hull(), her(case=True), replace(rest, named=rest.named[::-1])) == fit
     (rival,) = fit.rivals
     assert (rival.name, rival.imo, rival.mmsi, rival.basis) == ("LADY R", 9161003, 273999003, "heard")
     assert "9.0 hours to spare" in rival.text
@@ -290,6 +317,31 @@ def test_she_is_never_her_own_rival_and_her_namesake_may_be_one() -> None:
     assert [rival.imo for rival in fit.rivals] == [9124043]
     shared = heard({"mmsi": 273210440, "imo": 9124043, "name": "ANGARA"})  # another ship under her MMSI
     assert [r.imo for r in held(hull(), her(), Others((), shared)).rivals] == [9124043]
+
+
+def test_namings_part_into_hers_and_those_of_others() -> None:
+    hers = Ship("ANGARA", 9179842, (), case=True, namings=(naming("O1", (500, 510)),))
+    by_mmsi = Ship("?", None, (273210440,), namings=(naming("O2", (500, 510)),))
+    perhaps = Ship("Angara", None, (), namings=(naming("O3", (500, 510)),))
+    namesake = Ship("ANGARA", 9124043, ())
+    own, case, rest = named.part((hers, by_mmsi, perhaps, namesake, CASE), her())
+    assert [n.ref for n in own] == ["O1", "O2"]
+    assert case
+    assert rest == (namesake, CASE)
+    assert named.part((namesake,), her()) == ((), False, (namesake,))
+
+
+def test_a_ship_known_in_two_ways_has_all_her_namings_in_any_order() -> None:
+    numbered = Ship(
+        "MARIA", 8517839, (), namings=(naming("O8", (300, 310)),), length_m=118.0, length_from="the register"
+    )
+    by_name = Ship("Maria", None, (), namings=(naming("O9", (500, 524)),), case=True)
+    one = held(hull(), her(case=True), Others((numbered, by_name)))
+    assert one == held(hull(), her(case=True), Others((by_name, numbered)))
+    (rival,) = one.rivals
+    assert (rival.name, rival.imo, rival.basis) == ("MARIA", 8517839, "named")
+    assert "O9" in rival.refs
+    assert "118 m by the register" in rival.text
 
 
 def test_a_ship_seen_too_far_away_then_is_no_rival_and_is_told() -> None:

@@ -177,6 +177,14 @@ def test_a_ship_not_heard_for_long_is_no_rival_by_silence() -> None:
     assert others([hull()], (), gaps(older, old), straight).silent["gap_id"].to_pylist() == ["g2"]
 
 
+def test_a_short_silence_is_no_rival() -> None:
+    rows = gaps(
+        gap("short", 200000001, (510, *RAJIN), (510 + MIN_SILENT_H - 0.1, *RAJIN)),
+        gap("long", 200000002, (510, *RAJIN), (510 + MIN_SILENT_H + 0.1, *RAJIN)),
+    )
+    assert others([hull()], (), rows, straight).silent["gap_id"].to_pylist() == ["long"]
+
+
 def test_positions_that_are_not_known_are_not_made_up() -> None:
     rows = gaps(
         gap("no off", 200000001, (490, 42.0, 130.5), (540, 42.0, 130.5), off_lat=None, off_lon=None),

@@ -29,10 +29,12 @@ ENOUGH: Final = 4
 """With fewer single counts before, being above them all says too little: by chance alone it would be so once in five."""
 
 RULE: Final = (
-    "The rule: a value is called unusual where it is above every earlier one, be these a stated highest of a period or at least "
-    f"{ENOUGH} single counts. If nothing had changed, the newest of n + 1 single counts would be the highest once in n + 1; behind "
-    "a stated highest stand looks of unknown number, so that this chance cannot be said."
+    "A value is called unusual where it is above every earlier one, be these a stated highest of a period or at least "
+    f"{ENOUGH} single counts. Only what is held here is compared. If nothing had changed, the newest of n + 1 single counts would "
+    "be the highest once in n + 1; behind a stated highest stand looks of unknown number, so that this chance cannot be said."
 )
+"""Said once where series are shown."""
+
 _AFTER_IS_NOT_BECAUSE: Final = "Events shortly before a value stand beside it: after is not because."
 _HIGHEST: Final = ("highest", "maximum", "most", "peak", "record")
 _FIRST_SOURCES: Final = {"primary": 0, "secondary": 1, "tertiary": 2}
@@ -155,8 +157,6 @@ def _series(place: str, kind: str, unit: str | None, entries: Sequence[Entry], e
     parts = [f"{n} {one if n == 1 else many}" for n, one, many in counted if n]
     first, last = min(e.first["date_start"] for e in entries), max(e.first["date_end"] for e in entries)
     text = f"{_what(kind, unit)} at {place}: {wording.listing(parts)}, {wording.days(first, last)}."
-    if singles or maxima:
-        text += f" {RULE}"
     if any(value.after for value in values):
         text += f" {_AFTER_IS_NOT_BECAUSE}"
     return Series(place, kind, unit, Statement(text, _refs(entries)), values)

@@ -23,15 +23,16 @@ _LONGEST = timedelta(days=7)  # of a hull that may be of any week nobody can be 
 _PER_DEGREE_NM: Final = 59.7  # less than any degree of latitude on WGS84: boxes are never too small
 
 # Boxes are found by whole degree (an equal join, so one pass over the reports), then by their sides. Of each ship the nearest
-# report is kept, by a flat distance that is right to 1 % at this scale; the exact one decides afterwards.
+# report is kept, by the haversine of a sphere, which is right to 1 %; the exact distance decides afterwards.
 _NEAR = """
     WITH box AS (
         SELECT unnest(?::INTEGER[]) AS hull, unnest(?::INTEGER[]) AS cell_lat, unnest(?::INTEGER[]) AS cell_lon,
             make_timestamptz(unnest(?::BIGINT[])) AS first_ts, make_timestamptz(unnest(?::BIGINT[])) AS last_ts,
             unnest(?::DOUBLE[]) AS lat, unnest(?::DOUBLE[]) AS lon, unnest(?::DOUBLE[]) AS half_lat, unnest(?::DOUBLE[]) AS half_lon
     ), near AS (
-        SELECT box.hull, r.mmsi, r.ts, r.lat, r.lon, r.lat - box.lat AS north,
-            ((r.lon - box.lon + 540) % 360 - 180) * cos(radians(box.lat)) AS east
+        SELECT box.hull, r.mmsi, r.ts, r.lat, r.lon,
+            pow(sin(radians(r.lat - box.lat) / 2), 2)
+                + cos(radians(r.lat)) * cos(radians(box.lat)) * pow(sin(radians(r.lon - box.lon) / 2), 2) AS away
         FROM reports r JOIN box
             ON floor(r.lat)::INTEGER = box.cell_lat AND floor(r.lon + 180)::INTEGER % 360 = box.cell_lon
             AND r.ts BETWEEN box.first_ts AND box.last_ts AND abs(r.lat - box.lat) <= box.half_lat
@@ -39,7 +40,7 @@ _NEAR = """
         WHERE r.kind = 'position' AND r.transmitter = 'ship'
             AND r.ts BETWEEN make_timestamptz(?::BIGINT) AND make_timestamptz(?::BIGINT)
     )
-    SELECT hull, mmsi, min(struct_pack(away := north * north + east * east, ts := ts, lat := lat, lon := lon)) AS nearest
+    SELECT hull, mmsi, min(struct_pack(away := away, ts := ts, lat := lat, lon := lon)) AS nearest
     FROM near GROUP BY hull, mmsi ORDER BY hull, mmsi
 """
 
