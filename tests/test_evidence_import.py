@@ -456,3 +456,21 @@ def test_an_observation_given_by_hand_is_there_once_and_a_bad_one_is_refused(arc
     archive.add_observation({**ROW, "obs_id": "MINE"})
     with pytest.raises(UsageError, match=r"MINE is in the archive with other content \(observed\)"):
         archive.add_observation({**ROW, "obs_id": "MINE", "observed": "something else"})
+
+
+def test_the_page_about_evidence_names_every_column_and_kind_and_its_examples_go_in(
+    archive: Archive, tmp_path: Path
+) -> None:
+    import re
+
+    from ais_gaps.evidence.detections import ROLES
+    from ais_gaps.evidence.tables import OBSERVATION_KINDS
+
+    page = (ROOT / "docs" / "evidence.md").read_text(encoding="utf-8")
+    for name in (*OBSERVATION_KINDS, *(n for names in ROLES.values() for n in names)):
+        assert f"`{name}`" in page, name
+    examples = re.findall(r"```(csv|json)\n(.*?)```", page, re.DOTALL)
+    assert len(examples) == 4
+    for number, (form, text) in enumerate(examples):
+        (result,) = take(archive, file(tmp_path, f"{number}.{form}", text))
+        assert (result.rows_taken, result.rows_refused) == (1, 0), result
