@@ -22,6 +22,9 @@ MOST_WAYS: Final = 40
 MOST_AREAS: Final = 12
 """Legs whose area is drawn, the first ones."""
 
+SAME_SPOT_NM: Final = 0.5
+"""A leg with a shorter way is said to end where it began."""
+
 LONG_H: Final = 14 * 24.0
 """From this slack on, being within reach is said to tell nothing: there is time for several voyages."""
 
@@ -32,6 +35,16 @@ class Cut:
 
     legs: tuple[Leg, ...]
     unused: tuple[Unused, ...]
+
+    def uncut(self) -> Statement | None:
+        """The sightings that name her and cut no leg, by reason."""
+        reasons: dict[str, list[str]] = {}
+        for one in self.unused:
+            reasons.setdefault(one.reason, []).append(one.ref)
+        if not reasons:
+            return None
+        said = "; ".join(f"{wording.listing(refs)}: {reason}" for reason, refs in reasons.items())
+        return Statement(f"Naming her, and cutting no leg: {said}.", tuple(one.ref for one in self.unused))
 
 
 def cuts(gaps: Sequence[Row], imo: int | None, mmsi: Sequence[int], evidence: Evidence, around: Around) -> list[Cut]:
@@ -107,7 +120,12 @@ def _text(span: Span, way_nm: float | None, needed_h: float | None, feasible: bo
         return Statement(f"From {_fix(span.start)} until now ({wording.minute(span.until)}): {lasts}.", refs)
     text = f"From {_fix(span.start)} to {_fix(span.end)}: {lasts}."
     if way_nm is not None and needed_h is not None:
-        text += f" {wording.miles(way_nm)} by sea, {wording.lasting(needed_h)} at her speed."
+        same = way_nm < SAME_SPOT_NM
+        text += (
+            " The same place."
+            if same
+            else f" {wording.miles(way_nm)} by sea, {wording.lasting(needed_h)} at her speed."
+        )
     if feasible is False:
         text += " That is longer than the leg lasts: a date, a place or a name is wrong, or she went faster."
     return Statement(text, refs)

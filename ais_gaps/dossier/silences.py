@@ -117,6 +117,7 @@ def _silence(gap: Row, cut: Cut, record: _Record) -> Silence:
         ),
         listed=record.lists.when(off.date(), None if gap["on_ts"] is None else end.date()),
         legs=cut.legs,
+        uncut=cut.uncut(),
     )
 
 

@@ -22,6 +22,9 @@ USUAL_CALL_H: Final = 26.0
 CALL_SPREAD: Final = 0.8
 """Standard deviation of the natural logarithm of a call's hours."""
 
+MORE_THAN_A_CALL: Final = 0.1
+"""How often a leg that is long for a call holds more than one call: then its length says nothing of the place."""
+
 UNWATCHED: Final = 0.05
 """How much less a place weighs that is not watched: a ship seldom hides a call at a port where she may call openly."""
 
@@ -66,6 +69,8 @@ def terms(spans: Spans, calls: Calls, place_lat: Floats, place_lon: Floats, watc
     bearing_back = geodesy.bearing_deg(spans.end_lat[span], spans.end_lon[span], place_lat[place], place_lon[place])
     stayed = np.maximum(_likely_stay(spans, calls), 0.25)
     stay = -0.5 * (np.log(stayed / USUAL_CALL_H) / CALL_SPREAD) ** 2
+    longer = np.log((np.exp(stay) + MORE_THAN_A_CALL) / (1.0 + MORE_THAN_A_CALL))
+    stay = np.where(stayed > USUAL_CALL_H, longer, stay)
     lying_still = spans.open_end[span] & (stayed > USUAL_CALL_H)
     return Terms(
         watched=np.where(watched[place], 0.0, np.log(UNWATCHED)),

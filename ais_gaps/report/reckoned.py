@@ -3,34 +3,48 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from ais_gaps.dossier import wording
+from ais_gaps.dossier.legs import LONG_H
 from ais_gaps.dossier.model import Candidate, Leg, Reachable, Silence
 
-PLACES = 5  # of a leg, one line each
-_RIVALS = 3  # named in a line
+PLACES: Final = 5  # of a leg, one line each
+_RIVALS: Final = 3  # named in a line
+_NARROW: Final = 70
 
 
 def reach(leg: Leg, width: int) -> Iterator[str]:
-    """A line for each of the first places, and one that counts the rest."""
+    """The places of a leg: a line each for the first; of a leg that leaves time for anything, all in one, by way."""
+    if leg.reach and min(place.slack_h for place in leg.reach) >= LONG_H:
+        by_way = sorted(leg.reach, key=lambda place: (place.out_nm, place.place))
+        shown = [f"{place.place} ({wording.miles(place.out_nm)})" for place in by_way]
+        yield f"Within reach, as all places reckoned with are, by way out: {wording.listing(shown)}."
+        return
     column = max((len(place.place) for place in leg.reach[:PLACES]), default=0)
     for place in leg.reach[:PLACES]:
-        yield (
-            f"{place.rank}  {place.place:<{column}}  {_reachable(place)}"
-            if width >= 70
-            else f"{place.rank}  {place.place}: {_reachable(place)}"
-        )
-    if len(leg.reach) > PLACES:
-        more = [place.place for place in leg.reach[PLACES:]]
+        name = f"{place.place:<{column}}  " if width >= _NARROW else f"{place.place}: "
+        yield f"{place.rank}  {name}{_reachable(place)}"
+    if more := [place.place for place in leg.reach[PLACES:]]:
         yield f"and {wording.listing(more)}: --format json"
+
+
+def said_of(leg: Leg) -> str | None:
+    """What must be said of the list; that a long leg allows everything is said in its line."""
+    if leg.no_reach is None or (leg.reach and min(place.slack_h for place in leg.reach) >= LONG_H):
+        return (
+            None
+            if leg.no_reach is None
+            else "So long a leg leaves time for several voyages: being listed tells nothing."
+        )
+    return leg.no_reach.text
 
 
 def _reachable(place: Reachable) -> str:
     text = f"{wording.miles(place.out_nm)} out"
     if place.back_nm is not None:
         text += f", {wording.miles(place.back_nm)} on"
-    text += f"; there from {wording.minute(place.earliest_arrival)}"
-    text += f", for up to {wording.lasting(place.slack_h)}"
+    text += f"; there from {wording.minute(place.earliest_arrival)}, {wording.lasting(place.slack_h)} at most"
     if place.sure_slack_h is None:
         text += " (only if the dates are at their most favourable)"
     return text
@@ -42,15 +56,17 @@ def candidates(silence: Silence) -> dict[str, str]:
 
 
 def _candidate(candidate: Candidate) -> str:
+    weighed = any(term.name == "length" and term.nats for term in candidate.terms)
+    by = "time, way and length" if weighed else "time and way"
+    if not candidate.fits:
+        return "She does not fit by time, way or length."
+    others = candidate.rivals_total
+    if not others:
+        return f"She fits by {by}; so may ships that are not known here."
     names = [
         rival.name or (f"MMSI {rival.mmsi}" if rival.mmsi else "a ship without a name") for rival in candidate.rivals
     ]
-    others = candidate.rivals_total
-    if not candidate.fits:
-        return "She does not fit by time, way or length."
-    if not others:
-        return "She fits by time, way and length; so may ships that are not known here."
     shown = names[:_RIVALS]
     if others > len(shown):
         shown.append(f"{others - len(shown):,} more")
-    return f"She fits by time, way and length; so {'does' if others == 1 else 'do'} {wording.listing(shown)}."
+    return f"She fits by {by}; so {'does' if others == 1 else 'do'} {wording.listing(shown)}."

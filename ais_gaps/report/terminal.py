@@ -18,6 +18,7 @@ LINES = {"unnamed": 5, "ais": 6, "counts": 4, "events": 5}  # shown of a group, 
 SHORT_ONES = 10  # further silences shown in a line each
 IN_FULL = 6  # silences set out in full, besides those that a source names her in
 MOST_REFS = 4
+LOOKS_LINES = 3  # places of which is said how often was looked
 SERIES_LINES = 6  # newest values of a series
 _LONGEST_ID = 20
 _LONGEST_TEXT = 700
@@ -57,7 +58,8 @@ class _Page:
         if dossier.series:
             self._counts(dossier.series)
         if dossier.looks:
-            self._statements("Who looked, how often", dossier.looks)
+            self._statements("Who looked, how often", dossier.looks[:LOOKS_LINES])
+            self._more(len(dossier.looks) - LOOKS_LINES, "places", 2)
         if dossier.elsewhere:
             self._heading("Named at other times")
             self._findings(dossier.elsewhere, 2, len(dossier.elsewhere))
@@ -162,8 +164,10 @@ class _Page:
                 self._print(Text(_clean(leg.text.text)), 7, hang=2)
             for line in reckoned.reach(leg, self.width - 9):
                 self._print(Text(_clean(line)), 9, hang=2)
-            if leg.no_reach is not None:
-                self._print(Text(_clean(leg.no_reach.text), "dim"), 9, hang=2)
+            if said := reckoned.said_of(leg):
+                self._print(Text(_clean(said), "dim"), 9, hang=2)
+        if silence.uncut is not None:
+            self._print(Text(_clean(silence.uncut.text), "dim"), 7, hang=2)
 
     def _group(self, group: Group, added: Mapping[str, str] | None = None) -> None:
         self._print(Text(_clean(group.heading), "bold cyan"), 5)
