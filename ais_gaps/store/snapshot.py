@@ -24,11 +24,17 @@ def moment(
         stated: the time that the snapshot is said to be of; then no other is tried.
     """
     histories = tables.commits()
-    commits = {ms for history in histories.values() for _, ms in history} | {ms for ms, _ in store.log.commits()}
-    times = [EPOCH + timedelta(milliseconds=ms) + _WITHIN_THE_MILLISECOND for ms in sorted(commits)]
+    made = {(name, version): ms for name, history in histories.items() for version, ms in history}
+    if any(stated_version not in made for stated_version in versions.items()):
+        return None
+    since = max((made[stated_version] for stated_version in versions.items()), default=0)
+    commits = {*made.values(), *(ms for ms, _ in store.log.commits())}
+    times = [EPOCH + timedelta(milliseconds=ms) + _WITHIN_THE_MILLISECOND for ms in sorted(commits) if ms >= since]
     for time in times if stated is None else [stated]:
         known = {name: v for name in histories if (v := tables.version(histories[name], time)) is not None}
-        if known == dict(versions) and {i.sha256 for i in store.ingests(as_known=time)} == set(sources):
+        if known != dict(versions):
+            return None  # a table has moved on, and no later time brings it back
+        if {ingest.sha256 for ingest in store.ingests(as_known=time)} == set(sources):
             return time
     return None
 
