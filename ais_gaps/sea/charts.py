@@ -14,12 +14,15 @@ from ais_gaps.sea import tiers
 from ais_gaps.sea.berths import Berths
 from ais_gaps.sea.field import Field, field
 from ais_gaps.sea.kept import Kept
+from ais_gaps.sea.lattice import Steps
 from ais_gaps.sea.network import Links, Network, Sailable
 from ais_gaps.sea.tiers import Window
 
 _FIELDS: Final = 256
 _LINKS: Final = 16
 _GATES: Final = 200  # through so many a position changes into a coarser network
+
+_STEPS: Final = ("start", "end", "nm")
 
 _Value = TypeVar("_Value")
 
@@ -120,16 +123,22 @@ def berths_at_sea(lat: NDArray[np.float64], lon: NDArray[np.float64]) -> Berths:
 @lru_cache(maxsize=10)
 def _network(window: Window, kept: Kept) -> Network:
     read = kept.read("network", window.key)
-    if read is not None and {"column", "row", "passage"} <= read.keys():
-        row = np.cumsum(read["row"], dtype=np.int32)
-        return Network(window, Sailable(np.cumsum(read["column"], dtype=np.int32), row, read["passage"]))
+    if read is not None and {"column", "row", "cape_lat", "cape_lon", "passage"} <= read.keys():
+        column, row = (np.cumsum(read[name], dtype=np.int32) for name in ("column", "row"))
+        nodes = Sailable(column, row, read["cape_lat"], read["cape_lon"], read["passage"])
+        steps = Steps(*(read[name] for name in _STEPS)) if set(_STEPS) <= read.keys() else None
+        return Network(window, nodes, steps)
     made = Network(window)
     kept.write(
         "network",
         window.key,
         column=np.diff(made.kept.column, prepend=0).astype(np.int32),
         row=np.diff(made.kept.row, prepend=0).astype(np.int32),
+        cape_lat=made.kept.cape_lat,
+        cape_lon=made.kept.cape_lon,
         passage=made.kept.passage,
+        # The world's steps take seconds to find and are needed for every place; those of small windows do not.
+        **({name: getattr(made.steps, name) for name in _STEPS} if window.round_the_world else {}),
     )
     return made
 

@@ -46,10 +46,15 @@ class Field:
         self, network: Network, lat: NDArray[np.float64], lon: NDArray[np.float64], nm: NDArray[np.float64]
     ) -> NDArray[np.bool_]:
         """Which positions in the window, so far off, are in sight: nothing but water on the geodesic."""
-        window = network.window
-        # A geodesic that leaves the window is longer than both ways to its border; beyond it no land was looked at.
-        inside = nm <= _border_nm(network, self.lat, self.lon) + window.to_border_nm(lat, lon)
-        return inside & sight.in_sight(self.depths, self.lat, self.lon, lat, lon)
+        return self.stays(network, lat, lon, nm) & sight.in_sight(self.depths, self.lat, self.lon, lat, lon)
+
+    def stays(
+        self, network: Network, lat: NDArray[np.float64], lon: NDArray[np.float64], nm: NDArray[np.float64]
+    ) -> NDArray[np.bool_]:
+        """To which positions, so far off, the geodesic cannot leave the window: beyond it no land was looked at."""
+        border_nm = network.window.to_border_nm(np.array([self.lat]), np.array([self.lon]))
+        inside: NDArray[np.bool_] = nm <= border_nm + network.window.to_border_nm(lat, lon)
+        return inside
 
 
 def field(network: Network, lat: float, lon: float, links: Links) -> Field:
@@ -63,12 +68,12 @@ def field(network: Network, lat: float, lon: float, links: Links) -> Field:
     from scipy.sparse.csgraph import dijkstra  # type: ignore[import-untyped]
 
     depths = sight.horizon(lat, lon, *network.coast)
-    straight_nm = distance_nm(lat, lon, network.lat, network.lon)
+    seen = np.flatnonzero(sight.in_sight(depths, lat, lon, network.lat, network.lon))
+    straight_nm = distance_nm(lat, lon, network.lat[seen], network.lon[seen])
     place = Field(lat, lon, np.empty(0, dtype=np.int32), depths)
-    seen = np.flatnonzero(place.straight(network, network.lat, network.lon, straight_nm))
-    # Passages run over what the map calls land; nothing is in sight across their banks.
+    inside = place.stays(network, network.lat[seen], network.lon[seen], straight_nm)
     first = np.full(network.size, np.inf)
-    first[seen] = straight_nm[seen]
+    first[seen[inside]] = straight_nm[inside]
     np.minimum.at(first, links.node, links.nm)
     reached = np.flatnonzero(np.isfinite(first))
     graph = network.graph
@@ -84,7 +89,3 @@ def field(network: Network, lat: float, lon: float, links: Links) -> Field:
     ways = dijkstra(with_place, indices=size)[:size]
     kept = np.where(np.isfinite(ways), np.rint(np.where(np.isfinite(ways), ways, 0.0) * UNITS), _NOWHERE)
     return Field(lat, lon, kept.astype(np.int32), depths)
-
-
-def _border_nm(network: Network, lat: float, lon: float) -> float:
-    return float(network.window.to_border_nm(np.array([lat]), np.array([lon]))[0])

@@ -24,6 +24,7 @@ from ais_gaps.sea import crossings, land, mercator
 from ais_gaps.sea.tiers import Window, columns
 
 _PHASE: Final = 0.29  # so that no lattice line runs along the grid of the land's own vertices
+_FINEST: Final = 0.7
 _PAD: Final = 16  # segments this many steps outside matter to steps at the window's edge
 
 
@@ -38,7 +39,6 @@ def _directions(*octant: tuple[int, int]) -> tuple[tuple[int, int], ...]:
     return tuple(found)
 
 
-SIXTEEN: Final = _directions((1, 0), (2, 1), (1, 1))
 THIRTY_TWO: Final = _directions((1, 0), (3, 1), (2, 1), (3, 2), (1, 1))
 FORTY_EIGHT: Final = _directions((1, 0), (6, 1), (3, 1), (2, 1), (3, 2), (5, 4), (1, 1))
 
@@ -107,7 +107,7 @@ class Steps:
 
     start: NDArray[np.int32]
     end: NDArray[np.int32]
-    nm: NDArray[np.float64]
+    nm: NDArray[np.float32]
 
 
 def _origin(window: Window, step: float) -> float:
@@ -146,7 +146,7 @@ def build(window: Window) -> tuple[Nodes, Steps]:
     coast = _coast(window, step, shape)
     water = crossings.water(coast, *shape)
     coast = coast.within(-_PAD, -_PAD, shape[1] + _PAD, shape[0] + _PAD)
-    levels = list(_levels(window, water, _shore(coast, water)))
+    levels = list(_levels(window, step, water, _shore(coast, water)))
     kept = np.zeros(shape, dtype=np.bool_)
     for level, points in enumerate(levels):
         kept[:: 1 << level, :: 1 << level] |= points
@@ -156,7 +156,7 @@ def build(window: Window) -> tuple[Nodes, Steps]:
     found: list[tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.float64]]] = []
     for level, points in enumerate(levels):
         some = np.where(points, numbers[:: 1 << level, :: 1 << level], -1)
-        directions = SIXTEEN if level == 0 else THIRTY_TWO if level < len(levels) - 2 else FORTY_EIGHT
+        directions = THIRTY_TWO if level == 0 else THIRTY_TWO if level < len(levels) - 2 else FORTY_EIGHT
         scaled = coast.scaled(1 << level)
         found += [_steps(nodes, some, scaled, level, dx, dy) for dx, dy in directions]
     start, end, nm = (np.concatenate(column) for column in zip(*found, strict=True))
@@ -199,23 +199,28 @@ def _shore(coast: crossings.Coast, water: NDArray[np.bool_]) -> NDArray[np.bool_
     return shore
 
 
-def _levels(window: Window, water: NDArray[np.bool_], shore: NDArray[np.bool_]) -> Iterator[NDArray[np.bool_]]:
+def _levels(
+    window: Window, step: float, water: NDArray[np.bool_], shore: NDArray[np.bool_]
+) -> Iterator[NDArray[np.bool_]]:
     """The points of each level, each in its own, coarser array."""
     tier = window.tier
+    finer = _fineness(window, step, len(water))
     around = "wrap" if window.round_the_world else "nearest"
     for level in range(tier.levels):
         stride = 1 << level
         if level == tier.levels - 1:
             yield water[::stride, ::stride]
-        elif level == 0 and tier.narrow:
-            yield water & _grown(water & ~_opened(water, 2, around), 2, around)
         else:
-            yield (water & _grown(shore, tier.zone * stride, around))[::stride, ::stride]
+            points = (water & _grown(shore, tier.zone * stride, around))[::stride, ::stride]
+            # Towards the poles a lattice step is fewer miles; what is finer there than anywhere else is left out.
+            points[stride * finer[::stride] < _FINEST] = False
+            yield points
 
 
-def _opened(mask: NDArray[np.bool_], reach: int, around: str) -> NDArray[np.bool_]:
-    """The mask's parts that hold a square of 2 * reach + 1 points (morphological opening; Serra 1982)."""
-    return _grown(~_grown(~mask, reach, around), reach, around)
+def _fineness(window: Window, step: float, rows: int) -> NDArray[np.float64]:
+    """How long a step is in each row against one in the window's middle latitude (for the world, the equator)."""
+    lat = mercator.latitude(_origin(window, step) + np.arange(rows) * step)
+    return np.cos(np.radians(lat)) * step / window.tier.step_deg
 
 
 def _grown(mask: NDArray[np.bool_], reach: int, around: str) -> NDArray[np.bool_]:

@@ -30,7 +30,9 @@ def latitude(y: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.degrees(np.arctan(np.sinh(np.radians(y))))
 
 
-def step_nm(lat1: NDArray[np.float64], lat2: NDArray[np.float64], turn_deg: float) -> NDArray[np.float64]:
+def step_nm(
+    lat1: NDArray[np.float64], lat2: NDArray[np.float64], turn_deg: NDArray[np.float64] | float
+) -> NDArray[np.float64]:
     """Length of a short step between two latitudes and over a difference of longitude, on WGS84.
 
     By the radii of curvature at the middle latitude; against geodesics of up to 100 nm below 80 degrees good to 1e-4,

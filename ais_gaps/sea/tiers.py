@@ -26,7 +26,7 @@ class Tier:
         step_deg: distance of lattice points along a meridian at the window's middle latitude, at the finest level.
         levels: each level's points lie twice as far apart as those of the one before.
         zone: a level's points are kept where a coast is within this many of its steps; those of the last level everywhere.
-        narrow: the finest level is kept only in waters too narrow for the next one.
+        cape_steps: the coast's corners are looked for to these tolerances, in steps of the finest level.
         core_deg, margin_deg: windows serve the places of a core, degrees of latitude high, and reach so much further
             on each side (in longitude: as many miles).
     """
@@ -35,14 +35,14 @@ class Tier:
     step_deg: float
     levels: int
     zone: int
-    narrow: bool
+    cape_steps: tuple[float, ...]
     core_deg: float
     margin_deg: float
 
 
-NEAR: Final = Tier("near", 0.015, 5, 3, False, 8.0, 6.0)
-WIDE: Final = Tier("wide", 0.025, 5, 2, True, 16.0, 18.0)
-WORLD: Final = Tier("world", 0.05, 5, 2, True, 180.0, 180.0)
+NEAR: Final = Tier("near", 0.02, 4, 2, (0.04, 0.16, 0.6), 8.0, 6.0)
+WIDE: Final = Tier("wide", 0.05, 4, 1, (0.15, 0.6), 16.0, 18.0)
+WORLD: Final = Tier("world", 0.15, 4, 1, (0.4, 1.6), 180.0, 180.0)
 TIERS: Final = (NEAR, WIDE, WORLD)
 
 
