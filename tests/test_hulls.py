@@ -384,7 +384,7 @@ def test_all_rivals_are_counted_and_the_best_ten_listed() -> None:
     assert len(fit.rivals) == 10
     assert fit.rivals[0].mmsi == 273000124
     assert [rival.name for rival in fit.rivals[1:]] == sorted(rival.name or "" for rival in fit.rivals[1:])
-    assert "So do 25 others: S3, S0, S0 and 22 more. The best 10 are listed." in fit.text
+    assert "25 other ships fit as well: S3, S0, S0 and 22 more. The best 10 are listed." in fit.text
 
 
 @few

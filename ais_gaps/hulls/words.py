@@ -129,9 +129,8 @@ def candidate_text(
         said.append(f"The row speaks of {hull.ships} ships; this is of any one of them.")
     if total:
         who = _listing([_called(rival) for rival in rivals[:_NAMED_IN_TEXT]], total)
-        count = "1 other" if total == 1 else f"{total:,} others"
-        does = "does" if total == 1 else "do"
-        said.append(f"So {does} {count}: {who}." if share is not None else f"{count} {does}: {who}.")
+        fit = "1 other ship fits" if total == 1 else f"{total:,} other ships fit"
+        said.append(f"{fit}{' as well' if share is not None else ''}: {who}.")
         if total > LISTED:
             said.append(f"The best {LISTED} are listed.")
     elif share is not None:
