@@ -276,6 +276,7 @@ def test_without_evidence_it_still_tells_the_silences_and_claims_nothing() -> No
 
 def test_every_reference_leads_to_a_row() -> None:
     ids = set(case.gaps()["gap_id"].to_pylist()) | {"reports.csv"}
+    ids |= {f"MMSI {mmsi}" for mmsi in case.reports()}
     ids |= {f"OFAC {uid}" for uid in case.evidence().fleet["ofac_uid"].to_pylist()}
     for table in ("vessels", "listings", "places", "observations", "events", "notes"):
         rows: pa.Table = getattr(case.evidence(), table)

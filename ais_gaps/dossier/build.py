@@ -84,7 +84,7 @@ def build(
         citations=(),
         provenance=provenance,
         evidence=tuple(EvidenceSource(f.name, f.sha256, f.rows, f.refused) for f in evidence.files),
-        speed=None if around is None else Statement(f"Reckoned at {around.speed.kn:g} knots: {around.speed.basis}."),
+        speed=None if around is None else identity.speed(vessel, around.speed),
         series=counted,
         looks=tuple(_looks(told, evidence)),
         how=how(told, counted),

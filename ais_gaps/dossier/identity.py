@@ -12,6 +12,7 @@ from ais_gaps.dossier.model import Namesake, Provenance, Statement
 from ais_gaps.dossier.wording import Row
 from ais_gaps.evidence import Evidence, spelt
 from ais_gaps.names import fold_all
+from ais_gaps.reach import Speed
 
 _UNKNOWN = {
     "length_m": "length",
@@ -52,7 +53,7 @@ def who(vessel: Row, entry: Row | None, evidence: Evidence) -> tuple[Statement, 
     """What the archive heard her say, what the register knows, and what is doubtful in it."""
     heard = [_numbers(vessel), vessel["ship_type"], _size(vessel), vessel["flag"] and f"flag {vessel['flag']} by MMSI"]
     text = f"In this archive: {', '.join(part for part in heard if part)}. {_span(vessel)}"
-    statements = [Statement(text)]
+    statements = [Statement(text, _reports_of(vessel))]
     if former := [name for name in vessel["former_names"] or () if name]:
         statements.append(Statement(f"Earlier names that she sent: {', '.join(former)}."))
     statements += [Statement(f"{note.rstrip('.')}.") for note in vessel["notes"] or () if note]
@@ -74,6 +75,11 @@ def who(vessel: Row, entry: Row | None, evidence: Evidence) -> tuple[Statement, 
     if entry["identity_note"] and not doubts:
         statements.append(Statement(f"{entry['identity_note']}.", (entry["vessel_id"],)))
     return tuple(statements)
+
+
+def _reports_of(vessel: Row) -> tuple[str, ...]:
+    """The rows of the view `reports` that a statement on all of them rests on."""
+    return tuple(f"MMSI {mmsi}" for mmsi in vessel["mmsi"])
 
 
 def _numbers(vessel: Row) -> str:
@@ -152,3 +158,10 @@ def _namesake(heard: Row | None, entry: Row | None, evidence: Evidence, provenan
             said += [Statement(note["text"], cite(note)) for note in notes_of(imo, evidence.notes, kind)]
     found = tuple(word for word, row in (("archive", heard), ("register", entry)) if row is not None)
     return Namesake(name, imo, tuple(heard["mmsi"]) if heard else (), found, tuple(said))
+
+
+def speed(vessel: Row, reckoned: Speed) -> Statement:
+    """At what speed she is reckoned, and why."""
+    return Statement(
+        f"Reckoned at {reckoned.kn:g} knots: {reckoned.basis}.", _reports_of(vessel) if reckoned.own else ()
+    )

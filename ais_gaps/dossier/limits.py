@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from ais_gaps.dossier import wording
 from ais_gaps.dossier.beyond import FASTEST_KN
 from ais_gaps.dossier.identity import cite, notes_of
+from ais_gaps.dossier.looks import NO_SAMPLE
 from ais_gaps.dossier.model import Silence, Statement
 from ais_gaps.dossier.wording import Row
 from ais_gaps.evidence import Evidence
@@ -35,6 +36,7 @@ def limits(imo: int | None, entry: Row | None, told: Sequence[Silence], evidence
         found.append(
             Statement("What nobody published. A day without an observation here is a day of which nothing is known.")
         )
+        found.append(Statement(NO_SAMPLE))
     hulls = tuple(ref for group in groups if group.role == "unnamed" for f in group.findings for ref in f.refs)
     if hulls:
         several = "1 observation names" if len(hulls) == 1 else f"{len(hulls)} observations name"

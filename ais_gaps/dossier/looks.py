@@ -18,9 +18,11 @@ SHORT = timedelta(days=3)
 """A row dated no longer than this is of one look; a longer one tells of a period."""
 
 _SHOWN = ("ship named", "ship not named", "no ship", "other things", "not stated")
-_NO_SAMPLE = (
-    "Published looks are no sample: who looked and saw nothing rarely publishes it, so that they give no rate of calls."
+NO_SAMPLE = (
+    "How often she or another called. Published looks are no sample: who looked and saw nothing rarely publishes it, so that "
+    "they give no rate of calls."
 )
+"""What counts of looks do not tell: said once with them."""
 
 
 def with_looks(observations: pa.Table) -> pa.Table:
@@ -80,7 +82,7 @@ def looks_at(
         text += f" {many} not counted among them."
     text += "".join(f" {_own_count(row)}" for row in counted)
     refs = dict.fromkeys(row["obs_id"] for row in [*of_looks, *periods, *counted])
-    return Statement(f"{text} {_NO_SAMPLE}", tuple(refs))
+    return Statement(text, tuple(refs))
 
 
 def _showed(row: Row) -> int:

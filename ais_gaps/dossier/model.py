@@ -206,7 +206,8 @@ class Silence:
         wider: evidence that overlaps it and is not set out, with the reason; by ids only.
         events: context on the same timeline.
         listed: which lists named her while it lasted.
-        legs: it, cut by the sightings that can cut it. uncut: sightings that cannot, and why. candidates: hulls without a name, each with its rivals.
+        legs: it, cut by the sightings that can cut it. uncut: sightings that cannot, and why.
+        candidates: hulls without a name, each with its rivals.
     """
 
     gap: Mapping[str, Any]
