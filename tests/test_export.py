@@ -119,6 +119,8 @@ def test_every_feature_is_in_the_kml_once_with_its_place_and_time() -> None:
         text = " ".join(found.text or "" for found in mark.iterfind(".//k:coordinates", K))
         pairs = [[float(value) for value in pair.split(",")] for pair in text.split()]
         assert np.allclose(np.reshape(pairs, (-1, 2)), coordinates(feature.geometry), atol=1e-7)
+        moment = feature.start is not None and feature.start == feature.end
+        assert (mark.find("k:TimeStamp", K) is not None) == moment
         begin = mark.findtext("k:TimeStamp/k:when", namespaces=K) or mark.findtext("k:TimeSpan/k:begin", namespaces=K)
         assert begin is None if feature.start is None else datetime.fromisoformat(begin or "") == feature.start
         end = mark.findtext("k:TimeStamp/k:when", namespaces=K) or mark.findtext("k:TimeSpan/k:end", namespaces=K)

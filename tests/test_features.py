@@ -115,6 +115,10 @@ def test_legs_join_fixes_and_a_fix_is_drawn_once_with_its_interval() -> None:
     assert sightings[0].precision_nm == 1.0
 
 
+def test_what_ais_heard_at_the_ends_of_legs_is_no_sighting() -> None:
+    assert all(f.refs and "heard" not in f.text for f in everything(full()) if f.role == "sighting")
+
+
 def test_an_open_leg_ends_nowhere() -> None:
     leg: Leg = full().silences[0].legs[1]
     reach = tuple(replace(place, back_nm=None, latest_departure=None) for place in leg.reach)
@@ -150,6 +154,12 @@ def test_a_hull_is_never_a_sighting() -> None:
             assert (
                 feature.role == "hull" and feature.certainty == "possible" and feature.name.startswith("Ship not named")
             )
+
+
+def test_a_hull_that_was_held_against_her_is_drawn_once_with_what_came_of_it() -> None:
+    candidate = full().silences[0].candidates[0]
+    (hull,) = (f for f in everything(full()) if f.refs == candidate.finding.refs and f.silence == 1)
+    assert hull.text.endswith(candidate.text.text)
 
 
 def test_a_hull_that_cannot_be_her_is_no_longer_possible_and_says_why() -> None:
@@ -200,6 +210,11 @@ def test_an_area_keeps_its_size_when_it_is_cut(west: float, width: float, south:
     cut = shapes.area({"type": "Polygon", "coordinates": [ring]})
     assert cut.bounds[0] >= -180 and cut.bounds[2] <= 180 and cut.is_valid
     assert cut.area == pytest.approx(width * height, rel=1e-6)
+
+
+def test_a_place_that_is_heard_twice_running_is_one_point_of_the_line() -> None:
+    assert shapes.line([(1.0, 2.0), (1.0, 2.0)]).geom_type == "Point"
+    assert list(shapes.line([(1.0, 2.0), (1.0, 2.0), (1.5, 2.0)]).coords) == [(2.0, 1.0), (2.0, 1.5)]
 
 
 def test_a_wide_area_within_the_map_is_left_as_it_is() -> None:
