@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from ais_gaps.geodesy import distance_nm
 from ais_gaps.sea import sight
+from ais_gaps.sea.land import on_land
 from ais_gaps.sea.network import Links, Network
 
 UNITS: Final = 100.0
@@ -67,7 +68,9 @@ def field(network: Network, lat: float, lon: float, links: Links) -> Field:
     from scipy.sparse import csr_array  # type: ignore[import-untyped]
     from scipy.sparse.csgraph import dijkstra  # type: ignore[import-untyped]
 
-    depths = sight.horizon(lat, lon, *network.coast)
+    # A passage's point on what the map calls land sees nothing: all around it is that land.
+    dry = bool(on_land(np.array([lat]), np.array([lon]))[0])
+    depths = np.zeros(sight.DIRECTIONS, dtype=np.float32) if dry else sight.horizon(lat, lon, *network.coast)
     seen = np.flatnonzero(sight.in_sight(depths, lat, lon, network.lat, network.lon))
     straight_nm = distance_nm(lat, lon, network.lat[seen], network.lon[seen])
     place = Field(lat, lon, np.empty(0, dtype=np.int32), depths)

@@ -19,6 +19,7 @@ _OPEN_POINTS: Final = 6  # of the coarsest level, that waters must hold to be se
 _CAPES_OF_CAPE: Final = 12
 _CAPES_OF_BERTH: Final = 8
 _BESIDE_NM: Final = 3.0  # so near to a passage a position may take to it directly
+_PASSAGE_ERROR_NM: Final = 1.0  # so far passages' lines may be off
 _RIM_POINTS: Final = 180  # on the world's northernmost row, between which ways go straight over the pole
 
 
@@ -150,7 +151,7 @@ class Network:
         return cKDTree(unit_vectors(self.kept.cape_lat, self.kept.cape_lon))
 
     def _beside_passages(self, of: Berths) -> Links:
-        """Berths that are a passage's point, and those in sight of one close by."""
+        """Berths that are a passage's point, those in sight of one, and those so close that the map need not be right."""
         at = np.searchsorted(self.kept.passage, of.passage)
         at = np.minimum(at, len(self.kept.passage) - 1)
         same = np.flatnonzero(self.kept.passage[at] == of.passage)
@@ -162,6 +163,7 @@ class Network:
         close = (nm <= _BESIDE_NM) & (of.passage[position] < 0)
         position, node, nm = position[close], node[close], nm[close]
         seen = ~coastline.crossed(of.lat[position], of.lon[position], self.lat[node], self.lon[node])
+        seen |= nm <= _PASSAGE_ERROR_NM
         return Links(
             np.concatenate([same, position[seen]]),
             np.concatenate([at[same] + self._first_point, node[seen]]),
@@ -293,10 +295,15 @@ def _sailable(window: Window, step: float, shape: tuple[int, int]) -> tuple[Sail
     points = np.flatnonzero(inside)
     number = np.cumsum(inside) - 1 + first_point
     # Both ends of a piece must be in the window.
-    linked = np.flatnonzero(chain.linked & inside & np.roll(inside, -1))
+    linked = np.flatnonzero(inside[chain.start] & inside[chain.end])
     to_lattice = _in_sight(nodes, chain.lat[points], chain.lon[points])
-    starts = [steps.start, number[linked], to_lattice.position + first_point, cape_to_lattice.position + first_cape]
-    ends = [steps.end, number[linked] + 1, to_lattice.node, cape_to_lattice.node]
+    starts = [
+        steps.start,
+        number[chain.start[linked]],
+        to_lattice.position + first_point,
+        cape_to_lattice.position + first_cape,
+    ]
+    ends = [steps.end, number[chain.end[linked]], to_lattice.node, cape_to_lattice.node]
     lengths = [steps.nm, chain.nm[linked], to_lattice.nm, cape_to_lattice.nm]
     starts.append(cape_to_cape.position + first_cape)
     ends.append(cape_to_cape.node + first_cape)

@@ -1,7 +1,7 @@
 """Straits, canals and rivers that ships pass and that the coast's scale closes or a lattice may miss: they are open.
 
 `data/passages.csv` holds them as lines by hand, each from open water to open water: name, kind (strait, canal or river),
-and "lat lon; lat lon; ..." in degrees, good to about a mile where the water is narrow. A way may follow such a line over
+and "lat lon; lat lon; ..." in degrees, good to about a mile where the water is narrow. Lines that share a corner meet there. A way may follow such a line over
 what the map calls land. Nothing is said of depth, locks, ice, fees or leave to pass.
 """
 
@@ -40,13 +40,14 @@ class Chain:
 
     Attributes:
         lat, lon: degrees. passage: number of the passage that each belongs to, in the order of the file.
-        linked: whether the point goes on to the next one. nm: how far that is, 0 where it does not.
+        start, end, nm: numbers of points that are joined, and how far apart they are.
     """
 
     lat: NDArray[np.float64]
     lon: NDArray[np.float64]
     passage: NDArray[np.int64]
-    linked: NDArray[np.bool_]
+    start: NDArray[np.int64]
+    end: NDArray[np.int64]
     nm: NDArray[np.float64]
 
 
@@ -86,6 +87,9 @@ def chain() -> Chain:
         lon.append(corners[1, -1:])
         passage.append(np.array([number]))
     all_lat, all_lon, of = np.concatenate(lat), np.concatenate(lon), np.concatenate(passage)
-    linked = np.append(of[1:] == of[:-1], False)
-    nm = np.where(linked, distance_nm(all_lat, all_lon, np.roll(all_lat, -1), np.roll(all_lon, -1)), 0.0)
-    return Chain(all_lat, all_lon, of, linked, nm)
+    on = np.flatnonzero(of[1:] == of[:-1])
+    order = np.lexsort((of, all_lon, all_lat))
+    meet = np.flatnonzero((np.diff(all_lat[order]) == 0.0) & (np.diff(all_lon[order]) == 0.0))
+    start, end = np.concatenate([on, order[meet]]), np.concatenate([on + 1, order[meet + 1]])
+    nm = distance_nm(all_lat[start], all_lon[start], all_lat[end], all_lon[end])
+    return Chain(all_lat, all_lon, of, start, end, nm)
