@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass
-from typing import Any
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from ais_gaps.dossier.model import Dossier, Finding
 
@@ -34,8 +33,8 @@ class Anchors:
             self._of.setdefault(source.file, f"file-{number}")
         self._rows: dict[tuple[int | None, tuple[str, ...]], str] = {}
         self._used: dict[str, list[str]] = {}
-        for number, found in _findings(dossier):
-            anchor = self._rows.setdefault((number, found.refs), f"row-{len(self._rows) + 1}")
+        for silence, found in _findings(dossier):
+            anchor = self._rows.setdefault((silence, found.refs), f"row-{len(self._rows) + 1}")
             for ref in found.refs:
                 uses = self._used.setdefault(ref, [])
                 if anchor not in uses:
@@ -81,16 +80,3 @@ def _findings(dossier: Dossier) -> Iterator[tuple[int | None, Finding]]:
         yield from ((number, candidate.finding) for candidate in silence.candidates)
         yield from ((number, found) for found in silence.events)
     yield from ((None, found) for found in dossier.elsewhere)
-
-
-def cited(value: Any) -> Iterable[str]:
-    """Every id that a part of a dossier rests on."""
-    if is_dataclass(value):
-        yield from getattr(value, "refs", ())
-        for field in fields(value):
-            yield from cited(getattr(value, field.name))
-    elif isinstance(value, (list, tuple)) and not isinstance(value, str):
-        for item in value:
-            yield from cited(item)
-    elif isinstance(value, Mapping):
-        return

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
 _HOURS = (1, 2, 3, 6, 12)
 _DAYS = (1, 2, 5, 10)
 _MONTHS = (1, 2, 3, 6, 12, 24, 60, 120)
 MOST_TICKS = 9
+_LETTER = 1.0  # percent of the narrowest axis that a letter of a label takes
 
 
 @dataclass(frozen=True)
@@ -60,13 +61,13 @@ class Axis:
         while when <= self.end:
             if when >= self.start:
                 new_day = when.hour == 0
-                first = not found or when.year != self.start.year and when.timetuple().tm_yday <= max(1, step // 24)
+                first = not found or (when.year != self.start.year and when.timetuple().tm_yday <= max(1, step // 24))
                 label = f"{when.day} {when:%b}{f' {when.year}' if first else ''}" if new_day else f"{when:%H:%M}"
                 if not new_day and not found:
                     label = f"{when.day} {when:%b %Y %H:%M}"
                 found.append(Tick(self.x(when), label, new_day and step < 24))
             when += timedelta(hours=step)
-        return tuple(found)
+        return _apart(found)
 
     def _monthly(self, step: int) -> tuple[Tick, ...]:
         month = self.start.year * 12 + self.start.month - 1
@@ -77,7 +78,18 @@ class Axis:
                 year = when.month == 1 or not found
                 found.append(Tick(self.x(when), f"{when:%b %Y}" if year else f"{when:%b}", when.month == 1))
             month += step
-        return tuple(found)
+        return _apart(found)
+
+
+def _apart(ticks: list[Tick]) -> tuple[Tick, ...]:
+    """The same, without the labels that would lie over the one before."""
+    found: list[Tick] = []
+    free = 0.0
+    for tick in ticks:
+        label = tick.label if tick.x >= free else ""
+        free = tick.x + _LETTER * (len(label) + 2) if label else free
+        found.append(replace(tick, label=label))
+    return tuple(found)
 
 
 def utc(when: datetime) -> datetime:

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from ais_gaps.dossier import wording
-from ais_gaps.dossier.model import Dossier
+from ais_gaps.dossier.model import Dossier, Finding
 from ais_gaps.features import Feature, draw
 from ais_gaps.report.page.anchors import Anchors
 from ais_gaps.report.page.axis import utc
 from ais_gaps.report.page.folding import in_full, main
-from ais_gaps.report.page.showing import shown
+from ais_gaps.report.page.showing import dated, shown
 
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
@@ -25,6 +25,7 @@ _LONGEST_TEXT = 400
 _MOST_ITEMS = 2_000
 _ROOM_DEG = (-9.0, -9.0, 9.0, 9.0)
 _MOST_PORTS = 90
+_BESIDE = timedelta(days=3)  # of her track before and after a silence is shown with it
 _FRAME = ("off", "on", "sighting", "hull", "nothing_seen", "reach_place", "gap")
 
 LEGEND = (
@@ -58,8 +59,8 @@ class Chart:
         drawn = [f for f in draw(dossier) if f.silence is None or f.silence in full or f.role in ("off", "on")]
         self.features: list[Feature] = drawn[:_MOST_ITEMS]
         self.left_out = len(drawn) - len(self.features)
-        self.centre = _centre([lon for f in self._framing() for lon in _longitudes(f.geometry)])
-        self._places = _places(dossier)
+        self.centre = centre_of([lon for f in self._framing() for lon in _longitudes(f.geometry)])
+        self._findings = _findings(dossier)
 
     def legend(self) -> list[tuple[str, str]]:
         """Those lines of the legend that the map needs."""
@@ -76,11 +77,7 @@ class Chart:
 
     def unroll(self, lon: float) -> float:
         """A longitude within 180 degrees of the centre."""
-        return (lon - self.centre + 180.0) % 360.0 - 180.0 + self.centre
-
-    def spots(self) -> list[tuple[float, float]]:
-        """Latitude and unrolled longitude of every point drawn."""
-        return [(spot["lat"], spot["lon"]) for spot in self.payload()["spots"]]
+        return unrolled(lon, self.centre)
 
     def payload(self) -> dict[str, Any]:
         """All that the script needs, as JSON values; texts are plain (`showing.shown`), not escaped."""
@@ -103,7 +100,7 @@ class Chart:
         }
 
     def rows(self) -> list[tuple[Feature, str | None]]:
-        """The map in words: each feature that is no line of the track, with the anchor of its row."""
+        """The map in words: each feature but the places for orientation, with the anchor of its row."""
         return [(feature, self._anchor(feature)) for feature in self.features if feature.role != "place"]
 
     def _framing(self) -> list[Feature]:
@@ -111,10 +108,15 @@ class Chart:
         return framing or self.features
 
     def _item(self, feature: Feature) -> dict[str, Any]:
+        name, text = feature.name, feature.text
+        found = self._findings.get((feature.silence, feature.refs))
+        if feature.role == "sighting" and found is not None:
+            # The days as the source gives them: a fix reckons with every hour that may be meant.
+            name, text = f"Named at {found.place or 'a place not stated'}, {dated(found)}", found.text
         return {
             "role": feature.role,
-            "name": shown(feature.name, 160),
-            "text": shown(feature.text, _LONGEST_TEXT),
+            "name": shown(name, 160),
+            "text": shown(text, _LONGEST_TEXT),
             "refs": [ref.shown for ref in self._anchors.refs(feature.refs[:4])],
             "to": self._anchor(feature),
             "silence": feature.silence,
@@ -134,7 +136,8 @@ class Chart:
         return self._anchors.row(feature.silence, feature.refs)
 
     def _spot(self, spots: list[dict[str, Any]], feature: Feature, item: dict[str, Any]) -> None:
-        lon, lat = self.unroll(feature.geometry.x), feature.geometry.y
+        x, lat, _, _ = feature.geometry.bounds
+        lon = self.unroll(x)
         spot = next((s for s in spots if abs(s["lat"] - lat) + abs(s["lon"] - lon) < _TOGETHER), None)
         if spot is None:
             spot = {"lat": round(lat, 5), "lon": round(lon, 5), "name": "", "items": []}
@@ -147,7 +150,8 @@ class Chart:
     def _name(self, feature: Feature) -> str:
         if feature.role in ("off", "on"):
             return ""
-        named = feature.name if feature.role == "place" else self._places.get((feature.silence, feature.refs))
+        found = self._findings.get((feature.silence, feature.refs))
+        named = feature.name if feature.role == "place" else found.place if found else None
         return shown(named or "", 32)
 
     def _shape(self, geometry: BaseGeometry) -> list[Any]:
@@ -169,7 +173,15 @@ class Chart:
             silence = self._dossier.silences[number - 1]
             off, on = silence.gap["off_ts"], silence.gap["on_ts"]
             until = f"to {on:%Y-%m-%d}" if on else "and on"
-            views.append({"name": f"Silence {number}: {off:%Y-%m-%d} {until}", "silence": number})
+            since, end = off - _BESIDE, (on or utc(off) + timedelta(hours=float(silence.gap["duration_h"]))) + _BESIDE
+            views.append(
+                {
+                    "name": f"Silence {number}: {off:%Y-%m-%d} {until}",
+                    "silence": number,
+                    "start": _seconds(since),
+                    "end": _seconds(end),
+                }
+            )
             if len(silence.legs) < 2:
                 continue
             for leg in silence.legs:
@@ -218,7 +230,8 @@ def _large_ports() -> tuple[tuple[str, str, float, float], ...]:
 def where(geometry: BaseGeometry) -> str:
     """The place of a feature in words; a line's two ends."""
     if geometry.geom_type == "Point":
-        return wording.position(geometry.y, geometry.x)
+        lon, lat, _, _ = geometry.bounds
+        return wording.position(lat, lon)
     if "Line" in geometry.geom_type:
         ends = [point for part in getattr(geometry, "geoms", [geometry]) for point in part.coords]
         return f"{wording.position(ends[0][1], ends[0][0])} to {wording.position(ends[-1][1], ends[-1][0])}"
@@ -226,7 +239,12 @@ def where(geometry: BaseGeometry) -> str:
     return f"within {wording.position(south, west)} and {wording.position(north, east)}"
 
 
-def _centre(lons: Sequence[float]) -> float:
+def unrolled(lon: float, centre: float) -> float:
+    """A longitude within 180 degrees of a centre."""
+    return (lon - centre + 180.0) % 360.0 - 180.0 + centre
+
+
+def centre_of(lons: Sequence[float]) -> float:
     """Opposite of the middle of the widest stretch of longitude without anything in it."""
     around = sorted({lon % 360.0 for lon in lons})
     if not around:
@@ -251,14 +269,15 @@ def _corners(geometry: BaseGeometry) -> list[tuple[float, float]]:
     return found
 
 
-def _places(dossier: Dossier) -> dict[tuple[int | None, tuple[str, ...]], str | None]:
-    places: dict[tuple[int | None, tuple[str, ...]], str | None] = {}
+def _findings(dossier: Dossier) -> dict[tuple[int | None, tuple[str, ...]], Finding]:
+    """By silence and refs, as features name them."""
+    found: dict[tuple[int | None, tuple[str, ...]], Finding] = {}
     for number, silence in enumerate(dossier.silences, 1):
-        for found in (*(f for g in silence.groups for f in g.findings), *(c.finding for c in silence.candidates)):
-            places.setdefault((number, found.refs), found.place)
-    for found in dossier.elsewhere:
-        places.setdefault((None, found.refs), found.place)
-    return places
+        for one in (*(f for g in silence.groups for f in g.findings), *(c.finding for c in silence.candidates)):
+            found.setdefault((number, one.refs), one)
+    for one in dossier.elsewhere:
+        found.setdefault((None, one.refs), one)
+    return found
 
 
 def _seconds(when: datetime | None) -> int | None:

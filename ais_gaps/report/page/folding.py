@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ais_gaps.dossier.model import Finding, Silence
+from ais_gaps.dossier import wording
+from ais_gaps.dossier.legs import LONG_H
+from ais_gaps.dossier.model import Candidate, Finding, Leg, Series, Silence
+from ais_gaps.report.page.showing import shown
 
 IN_FULL = 6
 """Silences set out in full besides those that a source names her in, or that a note speaks of."""
@@ -31,3 +34,31 @@ def main(silences: Sequence[Silence]) -> int | None:
 def of_role(silence: Silence, *roles: str) -> tuple[Finding, ...]:
     """The findings of a silence of these roles (`dossier.silences.ROLES`), by role and date."""
     return tuple(found for group in silence.groups if group.role in roles for found in group.findings)
+
+
+def in_reach(silence: Silence) -> str:
+    """Places in reach on the legs of a silence, in a line; empty where none is listed."""
+    names = list(dict.fromkeys(shown(place.place, 60) for leg in silence.legs for place in leg.reach))
+    return wording.listing(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+
+
+def held_apart(silence: Silence) -> list[Candidate]:
+    """Candidates whose observation stands in no group of the silence."""
+    told = {found.refs for group in silence.groups for found in group.findings if group.role == "unnamed"}
+    return [candidate for candidate in silence.candidates if candidate.finding.refs not in told]
+
+
+def series_first(series: Sequence[Series]) -> list[Series]:
+    """The same, those with an unusual value first and those without any number last."""
+
+    def order(one: Series) -> int:
+        if any(value.unusual for value in one.values):
+            return 0
+        return 1 if any(value.value is not None for value in one.values) else 2
+
+    return sorted(series, key=order)
+
+
+def says_nothing(leg: Leg) -> bool:
+    """The leg is so long that every place within reach leaves time for several voyages: being listed tells nothing."""
+    return bool(leg.reach) and min(place.slack_h for place in leg.reach) >= LONG_H

@@ -32,11 +32,10 @@ def landmass(bounds: Bounds | None, centre: float, spots: Sequence[tuple[float, 
     import shapely
 
     region = _region(bounds, spots)
-    near = next(
-        (found for found in (_near(region, tolerance) for tolerance in _NEAR_TOLERANCES_DEG[:-1]) if _points(found) <= _MOST_POINTS),
-        None,
-    )  # fmt: skip
-    near = near if near is not None else _near(region, _NEAR_TOLERANCES_DEG[-1])
+    for tolerance_deg in _NEAR_TOLERANCES_DEG:
+        near = _near(region, tolerance_deg)
+        if int(shapely.get_num_coordinates(near)) <= _MOST_POINTS:
+            break
     far = shapely.difference(_unrolled((centre - 180.0, -_NORTH, centre + 180.0, _NORTH), _FAR_TOLERANCE_DEG), region)
     shown = [*_polygons(near), *(part for part in _polygons(far) if part.area >= _FAR_LEAST_DEG2)]
     return {"step": _STEP_DEG, "rings": [_rings(polygon) for polygon in shown]}
@@ -76,12 +75,6 @@ def _polygons(geometry: BaseGeometry) -> Iterator[Any]:
     else:
         for part in getattr(geometry, "geoms", ()):
             yield from _polygons(part)
-
-
-def _points(geometry: BaseGeometry) -> int:
-    import shapely
-
-    return int(shapely.get_num_coordinates(geometry))
 
 
 def _rings(polygon: Any) -> list[list[int]]:

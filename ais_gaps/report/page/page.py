@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from ais_gaps.dossier import wording
 from ais_gaps.dossier.model import Dossier, as_json_value
+from ais_gaps.report import reckoned
 from ais_gaps.report.page import chart, folding, showing, summary, timeline
 from ais_gaps.report.page.anchors import MOST_REFS, Anchors
 from ais_gaps.report.page.landmass import landmass
@@ -51,8 +52,8 @@ def render(dossier: Dossier) -> str:
         main=folding.main(dossier.silences),
         overview=timeline.overview(dossier, anchors),
         identified=showing.known_by(dossier.vessel, dossier.title),
-        styles=Markup(styles),  # noqa: S704
-        scripts=[Markup(script) for script in scripts],  # noqa: S704
+        styles=Markup(styles),
+        scripts=[Markup(script) for script in scripts],
         policy=_policy(styles, scripts),
     )  # fmt: skip
 
@@ -106,7 +107,8 @@ def _environment() -> Environment:
         miles=wording.miles,
         position=wording.position,
         shown=showing.shown,
+        spell=showing.spell,
         where=chart.where,
     )
-    found.globals.update(timelines=timeline, most_refs=MOST_REFS, zip=zip)
+    found.globals.update(timelines=timeline, folding=folding, reckoned=reckoned, most_refs=MOST_REFS)
     return found

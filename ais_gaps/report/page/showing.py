@@ -11,12 +11,12 @@ from urllib.parse import urlsplit
 from markupsafe import Markup, escape
 
 from ais_gaps.dossier import wording
-from ais_gaps.dossier.model import Finding
+from ais_gaps.dossier.model import Finding, SeriesValue
 from ais_gaps.plain import plain
 
 LONGEST = 700
 _LONGEST_URL = 2_000
-_UNSAFE_IN_SCRIPT = str.maketrans({c: f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"})
+_UNSAFE_IN_SCRIPT = str.maketrans({c: f"\\u{ord(c):04x}" for c in "<>&"})
 
 
 def shown(text: object, longest: int = LONGEST) -> str:
@@ -46,9 +46,13 @@ def href(url: str | None) -> Markup | None:
 
 
 def embedded(value: Any) -> Markup:
-    """JSON for ``<script type="application/json">``: no ``<``, ``>`` or ``&`` in it, nor line separators; null for NaN."""
-    text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    return Markup(text.translate(_UNSAFE_IN_SCRIPT))  # noqa: S704
+    """JSON for ``<script type="application/json">``: ASCII, and no ``<``, ``>`` or ``&`` in it.
+
+    Raises:
+        ValueError: a number is not finite.
+    """
+    text = json.dumps(value, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
+    return Markup(text.translate(_UNSAFE_IN_SCRIPT))
 
 
 def dated(found: Finding) -> str:
@@ -56,6 +60,11 @@ def dated(found: Finding) -> str:
     if found.ts is not None:
         return wording.minute(found.ts)
     return wording.days(found.date_start, found.date_end, found.approximate)
+
+
+def spell(value: SeriesValue) -> str:
+    """The days of a counted value."""
+    return wording.days(value.date_start, value.date_end)
 
 
 def hours(value: float | None) -> str:

@@ -64,9 +64,8 @@ def lines(dossier: Dossier) -> tuple[Line, ...]:
         named = _named(silence)
         if named:
             found.append(Line("Named meanwhile", named, f"seen-{number}"))
-        for remark in silence.remarks:
-            if remark.kind == "explanation":
-                found.append(Line("Explained", (Statement(remark.text, remark.refs),), f"silence-{number}"))
+        explained = tuple(Statement(r.text, r.refs) for r in silence.remarks if r.kind == "explanation")
+        found.append(Line("Explained", explained, f"silence-{number}"))
     return tuple(line for line in found if line.statements)
 
 

@@ -47,14 +47,18 @@
     function label(at, text, anchor) {
       L.marker(at, { pane: "graticule", interactive: false, keyboard: false, icon: L.divIcon({ className: "", html: Marks.element("div", "edge", text), iconSize: [0, 0], iconAnchor: anchor }) }).addTo(graticule);
     }
+    function inside(at, left, right, above) {
+      var point = map.latLngToContainerPoint(at), size = map.getSize();
+      return point.x >= left && point.x <= size.x - right && point.y >= above - 4 && point.y <= size.y - above;
+    }
     var south = Math.max(bounds.getSouth(), -85), north = Math.min(bounds.getNorth(), 85);
     for (var i = Math.ceil(bounds.getWest() / step); i * step <= bounds.getEast(); i++) {
       line([[south, i * step], [north, i * step]]);
-      label([north, i * step], Marks.degrees(i * step, "E", "W"), [-3, -2]);
+      if (inside([north, i * step], 60, 34, 0)) label([north, i * step], Marks.degrees(i * step, "E", "W"), [-3, -2]);
     }
     for (var j = Math.ceil(south / step); j * step <= north; j++) {
       line([[j * step, bounds.getWest()], [j * step, bounds.getEast()]]);
-      label([j * step, bounds.getEast()], Marks.degrees(j * step, "N", "S"), [34, 15]);
+      if (inside([j * step, bounds.getWest()], 0, 0, 26)) label([j * step, bounds.getEast()], Marks.degrees(j * step, "N", "S"), [34, 15]);
     }
   }
 
@@ -85,7 +89,8 @@
     return checks.every(function (check) { return check.value !== wanted || check.checked; });
   }
   function inView(item, view) {
-    if (view.silence === undefined || item.role === "place" || item.role === "track") return true;
+    if (view.silence === undefined || item.role === "place") return true;
+    if (item.role === "track") return item.start <= view.end && item.end >= view.start;
     if (item.silence !== view.silence) return false;
     if (view.leg === undefined) return true;
     if (item.leg) return item.leg === view.leg;
@@ -224,6 +229,11 @@
       L.marker([port[1], port[2]], { pane: "ports", interactive: false, keyboard: false, icon: L.divIcon({ className: "", html: body, iconSize: [0, 0] }) }).addTo(ports);
       labels.push({ element: name, dot: body, at: [port[1], port[2]], weight: 20, gap: 5, port: true });
     });
+    checks.forEach(function (check) {
+      var items = data.shapes.concat.apply(data.shapes, data.spots.map(function (spot) { return spot.items; }));
+      var there = items.some(function (item) { return (item.role === "leg" ? "gap" : item.role) === check.value && inView(item, view); });
+      check.parentNode.classList.toggle("absent", !there);
+    });
     arrange();
   }
 
@@ -234,24 +244,34 @@
     function free(room) {
       return taken.every(function (other) { return room[0] > other[2] || room[2] < other[0] || room[1] > other[3] || room[3] < other[1]; });
     }
+    function place(element, p, gap) {
+      var wide = element.offsetWidth, high = element.offsetHeight;
+      var sides = [[gap, -high / 2], [-gap - wide, -high / 2], [-wide / 2, gap], [-wide / 2, -gap - high], [gap, gap / 2], [-gap - wide, gap / 2], [gap, -high - gap / 2], [-gap - wide, -high - gap / 2]];
+      for (var i = 0; i < sides.length; i++) {
+        var room = [p.x + sides[i][0] - 1, p.y + sides[i][1] - 1, p.x + sides[i][0] + wide + 1, p.y + sides[i][1] + high + 1];
+        if (room[0] >= 2 && room[2] <= size.x - 2 && room[1] >= 2 && room[3] <= size.y - 2 && free(room)) {
+          taken.push(room);
+          return sides[i];
+        }
+      }
+      return null;
+    }
     labels.forEach(function (label) {
       var point = map.latLngToContainerPoint(label.at);
       label.point = point;
       if (!label.port && label.gap > 8) taken.push([point.x - 8, point.y - 8, point.x + 8, point.y + 8]);
     });
     labels.slice().sort(function (a, b) { return a.weight - b.weight; }).forEach(function (label) {
-      var p = label.point, wide = label.element.offsetWidth, high = label.element.offsetHeight, gap = label.gap;
+      var p = label.point, gap = label.gap, chosen = null;
       var outside = p.x < 0 || p.y < 0 || p.x > size.x || p.y > size.y;
-      var sides = [[gap, -high / 2], [-gap - wide, -high / 2], [-wide / 2, gap], [-wide / 2, -gap - high], [gap, gap / 2], [-gap - wide, gap / 2], [gap, -high - gap / 2], [-gap - wide, -high - gap / 2]];
-      var chosen = null;
-      if (!outside) {
-        for (var i = 0; i < sides.length && !chosen; i++) {
-          var room = [p.x + sides[i][0] - 1, p.y + sides[i][1] - 1, p.x + sides[i][0] + wide + 1, p.y + sides[i][1] + high + 1];
-          if (room[0] >= 2 && room[2] <= size.x - 2 && room[1] >= 2 && room[3] <= size.y - 2 && free(room)) { chosen = sides[i]; taken.push(room); }
-        }
+      label.element.classList.remove("brief");
+      if (!outside) chosen = place(label.element, p, gap);
+      if (!outside && !chosen && label.body) {
+        label.element.classList.add("brief");
+        chosen = place(label.element, p, gap) || place(label.element, p, 2 * gap);
       }
       (label.dot || label.element).classList.toggle("hidden", !chosen);
-      if (label.body) label.body.classList.toggle("named", !!chosen);
+      if (label.body) label.body.classList.toggle("named", !!chosen && !label.element.classList.contains("brief"));
       if (chosen) { label.element.style.left = chosen[0] + "px"; label.element.style.top = chosen[1] + "px"; }
     });
   }

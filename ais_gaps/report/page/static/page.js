@@ -15,7 +15,7 @@
 
   var shut = [];
   window.addEventListener("beforeprint", function () {
-    shut = Array.prototype.filter.call(document.querySelectorAll("details:not([open])"), function (d) { return !d.classList.contains("words"); });
+    shut = Array.prototype.filter.call(document.querySelectorAll("details:not([open])"), function (d) { return !d.classList.contains("words") && !d.classList.contains("why"); });
     shut.forEach(function (d) { d.open = true; });
   });
   window.addEventListener("afterprint", function () { shut.forEach(function (d) { d.open = false; }); });
