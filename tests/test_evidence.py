@@ -250,3 +250,52 @@ def test_evidence_kept_as_tables_comes_back_the_same_and_missing_tables_are_empt
     assert back.tables == kept
     assert evidence.Evidence.of({}).tables == evidence.Evidence.none().tables
     assert [rows.column_names[0] for rows in kept.values()] == [table.names[0] for table in TABLES]
+
+
+def test_lists_may_be_json_arrays_or_parted_by_semicolons() -> None:
+    for cell in ('["ANGARA", "MARIA"]', "ANGARA; MARIA", "ANGARA;MARIA"):
+        (row,), _ = read({**OBSERVATION, "vessels_named": cell})
+        assert row["vessels_named"] == ["ANGARA", "MARIA"]
+    (row,), _ = read({**OBSERVATION, "vessels_named": "[not an array; SECOND"})
+    assert row["vessels_named"] == ["[not an array", "SECOND"]
+
+
+def test_the_publishers_calendar_may_be_a_day_off_but_not_more() -> None:
+    for day, count in (("10", 0), ("11", 1), ("12", 1), ("13", 1), ("14", 0)):
+        taken, _ = read({**OBSERVATION, "ts": f"2023-09-{day}T12:00:00Z"})
+        assert len(taken) == count, day
+
+
+def test_a_time_over_midnight_is_of_both_days() -> None:
+    row = {
+        "obs_id": "O1",
+        "kind": "vessel",
+        "observed": "x",
+        "ts": "2023-09-12T23:00:00Z",
+        "ts_end": "2023-09-13T01:00:00Z",
+    }
+    ((taken,), _) = read(row)
+    assert (taken["date_start"], taken["date_end"]) == (date(2023, 9, 12), date(2023, 9, 13))
+
+
+def test_an_observation_over_a_time_belongs_to_all_of_it() -> None:
+    row = {
+        "obs_id": "O1",
+        "kind": "vessel",
+        "observed": "x",
+        "ts": "2023-09-12T10:00:00Z",
+        "ts_end": "2023-09-12T14:00:00Z",
+    }
+    table = evidence.parse(csv_of(row), OBSERVATIONS, "o.csv")[0]
+    noon = utc(2023, 9, 12, 12)
+    assert evidence.observations_between(table, noon, None)["within"].to_pylist() == [False]
+    assert evidence.observations_between(table, utc(2023, 9, 12), None)["within"].to_pylist() == [True]
+    assert evidence.observations_between(table, utc(2023, 9, 12), noon)["within"].to_pylist() == [False]
+    assert evidence.observations_between(table, utc(2023, 9, 12, 15), None).num_rows == 0
+
+
+def test_a_made_id_does_not_depend_on_columns_that_say_nothing() -> None:
+    bare = {name: value for name, value in OBSERVATION.items() if name != "obs_id"}
+    ids = [read(row)[0][0]["obs_id"] for row in (bare, {**bare, "note": "", "place": "unknown"}, {**bare, "note": "x"})]
+    assert ids[0] == ids[1] != ids[2]
+    assert ids[0] == "obs-01e1b4f5661c7008"  # the same from version to version

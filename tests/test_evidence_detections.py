@@ -141,6 +141,11 @@ def test_a_time_without_zone_is_utc_where_the_scene_vouches_for_it_and_one_that_
     assert row["ts"] == utc(2023, 11, 3, 21, 30, 12)
 
 
+def test_a_length_of_nought_is_none() -> None:
+    (row,) = taken({**HULL, "length_m": "0"})
+    assert (row["length_min_m"], row["length_max_m"], row["observed"]) == (None, None, "vessel detected")
+
+
 def test_names_of_scenes() -> None:
     found = scene("S2B_MSIL1C_20231105T022859_N0509_R046_T52TFM_20231105T041221")
     assert found is not None

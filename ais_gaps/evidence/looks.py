@@ -55,7 +55,7 @@ def _shared(row: dict[str, Any]) -> tuple[Hashable, ...]:
     if place and row["ts"] is not None:
         return ("time", place, row["ts"].isoformat())
     words = fold(row["sensor"] or ""), fold(row["provider"] or "")
-    if place and row["ts"] is None and row["date_start"] == row["date_end"] and any(words):
+    if place and row["date_start"] == row["date_end"] and any(words):
         return ("day", place, row["date_start"].isoformat(), *words)
     return ("row", row["obs_id"])
 
