@@ -165,7 +165,7 @@ def parse_lines(
     text = text_of(content, file)
     header = header_of(text)
     if missing := _missing(table, header):
-        needed = [c.name for c in table.columns if not c.nullable]
+        needed = [c.name for c in table.columns[1:] if not c.nullable]
         raise SourceError(f"{file}: no column {missing[0]}; {table.name} need {', '.join(needed)}")
     if twice := [name for name in dict.fromkeys(header) if name in table.names and header.count(name) > 1]:
         raise SourceError(f"{file}: the column {twice[0]} is there twice")
