@@ -62,7 +62,8 @@ class Sea:
             at_most_nm, or a position lies more than `berths.MAX_SNAP_NM` from any water.
         """
         limit = np.inf if at_most_nm is None else at_most_nm
-        return self.ways_nm(np.array([lat]), np.array([lon]), lats, lons, limit)[0]
+        ways: NDArray[np.float64] = self.ways_nm(np.array([lat]), np.array([lon]), lats, lons, limit)[0]
+        return ways
 
     def ways_nm(
         self, places_lat: ArrayLike, places_lon: ArrayLike, lats: ArrayLike, lons: ArrayLike, at_most_nm: ArrayLike

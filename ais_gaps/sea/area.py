@@ -119,7 +119,7 @@ def _below_zero(x: NDArray[np.float64], y: NDArray[np.float64], level: NDArray[n
     rows, columns = level.shape
     corner = np.stack([level[r : rows - 1 + r, c : columns - 1 + c] for r, c in _CORNERS], axis=-1)
     inside = corner <= 0.0
-    whole = inside.all(axis=-1)
+    whole: NDArray[np.bool_] = np.asarray(inside.all(axis=-1))
     pieces: list[Any] = [_whole_cells(x, y, whole)]
     case = inside @ np.array([1, 2, 4, 8])
     for kind in np.unique(case):
@@ -160,7 +160,7 @@ def _drawn(shape: BaseGeometry, step_deg: float, coast: bool) -> BaseGeometry | 
     """The shape without land, cut at the antimeridian, simplified."""
     import shapely
 
-    from ais_gaps.sea.land import land
+    from ais_gaps.sea.land import land, turned
 
     if shape.is_empty:
         return None
@@ -172,7 +172,7 @@ def _drawn(shape: BaseGeometry, step_deg: float, coast: bool) -> BaseGeometry | 
     parts = []
     for turn in (-360.0, 0.0, 360.0):
         cut = shapely.intersection(shape, shapely.box(-180.0 + turn, -90.0, 180.0 + turn, 90.0))
-        parts += list(shapely.get_parts(shapely.transform(cut, lambda xy, t=turn: xy - np.array([t, 0.0]))))
+        parts += list(shapely.get_parts(turned(cut, -turn)))
     kept = [part for part in parts if part.geom_type == "Polygon" and part.area > (step_deg / 4.0) ** 2]
     if not kept:
         return None

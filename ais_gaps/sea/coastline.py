@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,7 +47,7 @@ def nearest(
 
     foot = np.full((len(lat), 2), np.nan)
     x = (lon + 180.0) % 360.0 - 180.0
-    points = shapely.points(x, mercator.northing(lat))
+    points = np.asarray(shapely.points(x, mercator.northing(lat)))
     tree = _tree()
     # By latitude, because a mile is more of Mercator's degrees the nearer to the poles.
     band = np.floor(np.abs(lat) / 5.0)
@@ -77,9 +77,8 @@ def _tree() -> STRtree:
     owner = np.concatenate([piece, piece[ends]])
     order = np.argsort(owner, kind="stable")
     xy = np.column_stack([rings.lon[vertex[order]], y[vertex[order]]])
-    lines: NDArray[Any] = shapely.linestrings(xy, indices=owner[order])
+    lines = np.asarray(shapely.linestrings(xy, indices=owner[order]))
     box = shapely.bounds(lines)
     for turn, beyond in ((360.0, box[:, 0] < -180.0 + _SEAM_DEG), (-360.0, box[:, 2] > 180.0 - _SEAM_DEG)):
-        shifted = shapely.transform(lines[: len(box)][beyond], lambda xy, t=turn: xy + [t, 0.0])
-        lines = np.concatenate([lines, shifted])
+        lines = np.concatenate([lines, land.turned(lines[: len(box)][beyond], turn)])
     return shapely.STRtree(lines)

@@ -50,7 +50,7 @@ class Kept:
             self.folder.mkdir(parents=True, exist_ok=True)
             with tempfile.NamedTemporaryFile(dir=self.folder, prefix=".", suffix=".part", delete=False) as file:
                 try:
-                    np.savez_compressed(file, key=np.array(full), **arrays)
+                    np.savez_compressed(file, allow_pickle=False, key=np.array(full), **arrays)
                     file.close()
                     Path(file.name).replace(self.folder / name)
                 except BaseException:

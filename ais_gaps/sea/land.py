@@ -101,7 +101,7 @@ def land(west: float, south: float, east: float, north: float, *, tolerance_deg:
             )
             chosen = shapely.simplify(chosen, tolerance_deg)
         cut = shapely.intersection(shapely.make_valid(chosen, method="structure"), box)
-        found += list(shapely.transform(cut, lambda xy, t=turn: xy + [t, 0.0]))
+        found += list(turned(cut, turn))
     return _polygonal(shapely.union_all(found))
 
 
@@ -129,9 +129,16 @@ def _polygons() -> tuple[NDArray[Any], STRtree]:
     lines = shapely.linearrings(
         np.column_stack([all_rings.lon, all_rings.lat]), indices=np.repeat(np.arange(len(counts)), counts)
     )
-    shapes: NDArray[Any] = shapely.polygons(lines, indices=all_rings.polygon)
+    shapes = np.asarray(shapely.polygons(np.asarray(lines), indices=all_rings.polygon))
     shapely.prepare(shapes)
     return shapes, shapely.STRtree(shapes)
+
+
+def turned(shapes: Any, turn_deg: float) -> Any:
+    """Shapes moved along the equator."""
+    import shapely
+
+    return shapely.transform(shapes, lambda xy: xy + np.array([turn_deg, 0.0]))
 
 
 def _polygonal(shape: BaseGeometry) -> BaseGeometry:

@@ -72,13 +72,12 @@ class Nodes:
     @cached_property
     def lon(self) -> NDArray[np.float64]:
         """Longitudes as the window counts them."""
-        positions: NDArray[np.float64] = self.west + self.column * self.step
-        return positions
+        return self.west + self.column.astype(np.float64) * self.step
 
     @cached_property
     def lat(self) -> NDArray[np.float64]:
         """Latitudes, degrees."""
-        return mercator.latitude(self.south + self.row * self.step)
+        return mercator.latitude(self.south + self.row.astype(np.float64) * self.step)
 
     def find(self, column: NDArray[np.int64], row: NDArray[np.int64]) -> NDArray[np.int64]:
         """The number of the point at each column and row, -1 where there is none."""
@@ -107,7 +106,7 @@ class Steps:
 
     start: NDArray[np.int32]
     end: NDArray[np.int32]
-    nm: NDArray[np.float32]
+    nm: NDArray[np.float32] | NDArray[np.float64]
 
 
 def _origin(window: Window, step: float) -> float:
@@ -182,7 +181,7 @@ def _steps(
     first, last = max(0, -dy), min(rows, rows - dy)
     start, end = numbers[first:last, :to], ahead[first + dy : last + dy, :to]
     there = (start >= 0) & (end >= 0) & free[first:last, :to]
-    lat = mercator.latitude(nodes.south + (np.arange(rows) << level) * nodes.step)
+    lat = mercator.latitude(nodes.south + (np.arange(rows) << level).astype(np.float64) * nodes.step)
     nm = mercator.step_nm(lat[first:last], lat[first + dy : last + dy], (dx << level) * nodes.step)
     return start[there], end[there], nm[np.nonzero(there)[0]]
 
@@ -219,7 +218,7 @@ def _levels(
 
 def _fineness(window: Window, step: float, rows: int) -> NDArray[np.float64]:
     """How long a step is in each row against one in the window's middle latitude (for the world, the equator)."""
-    lat = mercator.latitude(_origin(window, step) + np.arange(rows) * step)
+    lat = mercator.latitude(_origin(window, step) + np.arange(rows, dtype=np.float64) * step)
     return np.cos(np.radians(lat)) * step / window.tier.step_deg
 
 

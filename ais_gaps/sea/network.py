@@ -243,7 +243,7 @@ def _capes_in_sight(lat: NDArray[np.float64], lon: NDArray[np.float64], sizes: l
 
     Near among all, and among those of each coarser set (of so many), which lie further apart.
     """
-    from scipy.spatial import cKDTree  # type: ignore[import-untyped]
+    from scipy.spatial import cKDTree
 
     vectors = unit_vectors(lat, lon)
     pairs = []

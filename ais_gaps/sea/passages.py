@@ -1,8 +1,9 @@
 """Straits, canals and rivers that ships pass and that the coast's scale closes or a lattice may miss: they are open.
 
 `data/passages.csv` holds them as lines by hand, each from open water to open water: name, kind (strait, canal or river),
-and "lat lon; lat lon; ..." in degrees, good to about a mile where the water is narrow. Lines that share a corner meet there. A way may follow such a line over
-what the map calls land. Nothing is said of depth, locks, ice, fees or leave to pass.
+and "lat lon; lat lon; ..." in degrees, good to about a mile where the water is narrow; bends of rivers are cut short. Lines that
+share a corner meet there. A way may follow such a line over what the map calls land. Nothing is said of depth, locks, ice,
+fees or leave to pass.
 """
 
 from __future__ import annotations

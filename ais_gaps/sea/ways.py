@@ -41,7 +41,8 @@ class Ways:
         """
         wanted = wanted & (nm > 0.0)
         of_places, of_positions = (
-            _berths_where(wanted.any(axis=1 - axis), *given) for axis, given in enumerate((places, positions))
+            _berths_where(np.asarray(wanted.any(axis=1 - axis)), *given)
+            for axis, given in enumerate((places, positions))
         )
         dry = np.isnan(of_places.lat)[:, None] | np.isnan(of_positions.lat)[None, :]
         nm[wanted & dry] = np.inf
