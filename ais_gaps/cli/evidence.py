@@ -13,7 +13,7 @@ import typer
 from ais_gaps.cli.location import open_archive
 from ais_gaps.cli.moments import AsKnown
 from ais_gaps.cli.observation import SHOWN, Published, Publisher, Title, Url, add_observation
-from ais_gaps.cli.places import _ListsByDefault
+from ais_gaps.cli.places import ListsByDefault
 from ais_gaps.cli.stderr import say
 from ais_gaps.cli.stdout import AsFormat, AsMapFormat, Format, MapFormat, print_rows
 from ais_gaps.errors import SourceError, UsageError
@@ -55,7 +55,7 @@ _IMPORTED = ("file", "format", "table", "rows_read", "rows_taken", "rows_known",
 _DAY_RULE = "YYYY-MM-DD"
 
 evidence = typer.Typer(
-    name="evidence", cls=_ListsByDefault, rich_markup_mode=None, subcommand_metavar="[list|import|add] [ARGS]..."
+    name="evidence", cls=ListsByDefault, rich_markup_mode=None, subcommand_metavar="[list|import|add] [ARGS]..."
 )
 
 

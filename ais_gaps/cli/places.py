@@ -14,7 +14,7 @@ from ais_gaps.cli.stdout import AsMapFormat, MapFormat, print_rows
 from ais_gaps.errors import UsageError
 
 
-class _ListsByDefault(TyperGroup):
+class ListsByDefault(TyperGroup):
     """A group for which no subcommand means ``list``."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
@@ -27,7 +27,7 @@ class _ListsByDefault(TyperGroup):
 _SHOWN = ("name", "kind", "country", "watched", "lat", "lon", "radius_nm", "aliases", "precision")
 
 places = typer.Typer(
-    name="places", cls=_ListsByDefault, rich_markup_mode=None, subcommand_metavar="[list|add] [ARGS]..."
+    name="places", cls=ListsByDefault, rich_markup_mode=None, subcommand_metavar="[list|add] [ARGS]..."
 )
 
 

@@ -48,7 +48,7 @@ def reach(
     as_known: AsKnown = None,
     form: AsMapFormat = MapFormat.TABLE,
 ) -> None:
-    """List the watched places that silent ships could have called at.
+    """List the watched places that a silence left time for.
 
     Sightings cut a gap into legs. For each leg: the places that leave time for a call, along the sea and at the speed that
     the ship is known to keep, with the hours left to lie there, in the order of how well each fits. A leg too short for
