@@ -58,7 +58,7 @@ def verify(
     ] = None,
     form: AsFormat = Format.TABLE,
 ) -> None:
-    """Check the archive against its hashes, or a dossier against the archive.
+    """Check the archive, or a dossier against the archive.
 
     A dossier is made again from the sources and tables that it states; what the archive got later is left out. Prints
     the problems, or what differs; exit status 1 if there is anything.
