@@ -12,6 +12,7 @@ from functools import cache
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
+from threading import Thread
 from typing import Any
 from xml.etree import ElementTree
 
@@ -414,7 +415,15 @@ def test_a_links_target_is_replaced_and_a_folder_never(tmp_path: Path) -> None:
             pass
 
 
-def test_a_device_is_written_to_and_stays_a_device() -> None:
-    with replaced(Path(os.devnull)) as stream:
+def test_what_is_no_regular_file_is_written_to_and_stays_what_it_is(tmp_path: Path) -> None:
+    # a pipe of the test's own stands for any device: were this broken, /dev/null itself would be replaced
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    got: list[bytes] = []
+    reader = Thread(target=lambda: got.append(pipe.read_bytes()), daemon=True)
+    reader.start()
+    with replaced(pipe) as stream:
         stream.write(b"x")
-    assert Path(os.devnull).is_char_device()
+    assert pipe.is_fifo()
+    reader.join(timeout=10)
+    assert got == [b"x"]
