@@ -242,7 +242,9 @@ def _full(silence: Silence) -> Silence:
         Statement("US (OFAC SDN) named her while it lasted: listed since 2022-05-08.", ("L01",)),
         Statement("EU (Regulation 833/2014, Annex XLII) did not: listed since 2024-06-25.", ("L07",)),
     )
-    return replace(silence, legs=legs, candidates=candidates, listed=listed if candidates else ())
+    uncut = Statement("Naming her, and cutting no leg: O053: dated by a month.", ("O053",)) if candidates else None
+    listed = listed if candidates else ()
+    return replace(silence, legs=legs, candidates=candidates, listed=listed, uncut=uncut)
 
 
 def _heard(gap: Any, end: str, text: str) -> Fix:
@@ -340,7 +342,11 @@ def _candidate(number: int, found: Finding) -> Candidate:
         Rival(None, None, 273000001, "heard there", "Heard 3.1 nm off, the same day.", 0.04, ()),
     )
     terms = (Term("time and place", 0.9, "within reach of the leg"), Term("length", 0.0, "her length is not known"))
-    said = "She fits in time and place; so do 3 other ships." if fits else "Out of reach on that day: she does not fit."
+    said = (
+        f"She fits in time and place ({number}); so do 3 other ships."
+        if fits
+        else "Out of reach on that day: she does not fit."
+    )
     return Candidate(
         found,
         fits,

@@ -113,7 +113,9 @@ def of_listings(statements: Sequence[Statement], axis: Axis) -> Lane:
         until = _day(told["until"]) if told and told["until"] else axis.end
         if told is None or since is None or until is None or not axis.overlaps(since, until):
             continue
-        marks.append(Mark(axis.x(since), axis.x(until), "listed", statement.text, "listed", cut(told[0], 60)))
+        x, to, label = axis.x(since), axis.x(until), cut(told[0], 60)
+        left = (to - x) * NARROWEST / 100 < len(label) * LETTER < x * NARROWEST / 100
+        marks.append(Mark(x, to, "listed", statement.text, "listed", label, left))
     stacked = tuple(replace(mark, y=ROW * row) for row, mark in enumerate(marks[:MOST_ROWS]))
     return Lane("listed", "Listed", stacked, ROW * max(len(stacked), 1))
 

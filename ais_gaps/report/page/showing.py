@@ -14,7 +14,7 @@ from ais_gaps.dossier import wording
 from ais_gaps.dossier.model import Finding, SeriesValue
 from ais_gaps.plain import plain
 
-LONGEST = 700
+LONGEST = 3_000
 _LONGEST_URL = 2_000
 _UNSAFE_IN_SCRIPT = str.maketrans({c: f"\\u{ord(c):04x}" for c in "<>&"})
 
