@@ -16,15 +16,9 @@ from deltalake.transaction import RemoveAction
 from ais_gaps.errors import ArchiveError
 from ais_gaps.schema import STORED_REPORTS
 from ais_gaps.store.parts import Part
+from ais_gaps.store.retention import FOR_EVER
 
 _INGEST, _COMPACTION = "ais_gaps.ingest", "ais_gaps.compaction"
-_CONFIGURATION = {
-    # What the archive held in the past must stay answerable: delta logs are never cleaned up behind our back.
-    "delta.logRetentionDuration": "interval 36500 days",
-    "delta.deletedFileRetentionDuration": "interval 36500 days",
-    "delta.enableExpiredLogCleanup": "false",
-    "delta.checkpointInterval": "50",
-}
 
 
 @dataclass(frozen=True)
@@ -84,7 +78,7 @@ class Log:
     def create(cls, path: Path) -> Log:
         """An empty log; one that is there already stays as it is."""
         schema = pa.schema([f.with_nullable(True) for f in STORED_REPORTS.arrow])
-        DeltaTable.create(path, schema, mode="ignore", configuration=_CONFIGURATION)
+        DeltaTable.create(path, schema, mode="ignore", configuration=FOR_EVER)
         return cls(path)
 
     def refresh(self) -> None:

@@ -6,7 +6,9 @@ from datetime import datetime
 from pathlib import Path
 
 import pyarrow as pa
-from deltalake import CommitProperties, DeltaTable, Transaction, write_deltalake
+from deltalake import CommitProperties, DeltaTable, Schema, Transaction, write_deltalake
+
+from ais_gaps.store.retention import FOR_EVER
 
 
 class Tables:
@@ -59,7 +61,10 @@ class Tables:
         properties = CommitProperties(app_transactions=[Transaction(key, 1)])
         # An archive of an earlier version of this program has fewer columns: they are added, null in the rows it has. What must
         # not be null is checked where rows are read; a table that forbids it could not be relaxed later.
-        write_deltalake(self.path / name, rows, mode="append", schema_mode="merge", commit_properties=properties)
+        folder = self.path / name
+        if not DeltaTable.is_deltatable(str(folder)):
+            DeltaTable.create(folder, Schema.from_arrow(rows.schema), mode="ignore", configuration=FOR_EVER)
+        write_deltalake(folder, rows, mode="append", schema_mode="merge", commit_properties=properties)
         return True
 
 
