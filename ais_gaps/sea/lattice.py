@@ -6,8 +6,8 @@ projection) crosses no coast. The test is exact (`crossings.blocked`), not one o
 however coarse the lattice.
 
 A way on a lattice is longer than the true one where its direction lies between those of the steps: by up to
-1 / cos(half the angle between neighbouring directions) - 1, for the sets here 2.7 % (finest level), 1.3 % and 0.35 %
-(coarser ones, of which all longer ways consist).
+1 / cos(half the angle between neighbouring directions) - 1, for the sets here 1.3 % (finer levels) and 0.35 %
+(the two coarsest, of which longer ways consist).
 """
 
 from __future__ import annotations
@@ -155,7 +155,7 @@ def build(window: Window) -> tuple[Nodes, Steps]:
     found: list[tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.float64]]] = []
     for level, points in enumerate(levels):
         some = np.where(points, numbers[:: 1 << level, :: 1 << level], -1)
-        directions = THIRTY_TWO if level == 0 else THIRTY_TWO if level < len(levels) - 2 else FORTY_EIGHT
+        directions = THIRTY_TWO if level < len(levels) - 2 else FORTY_EIGHT
         scaled = coast.scaled(1 << level)
         found += [_steps(nodes, some, scaled, level, dx, dy) for dx, dy in directions]
     start, end, nm = (np.concatenate(column) for column in zip(*found, strict=True))
