@@ -43,7 +43,7 @@ def test_both_modules_run_the_command(module: str) -> None:
         (["vessels", "ANGARA", "--format", "geojson"], "'table', 'json', 'csv', 'ndjson'"),
         (["vessels"], "QUERY"),
         (["vessels", "x", "--limit", "0"], "--limit"),
-        (["investigate", "ANGARA", "--html", "page.html"], "--html"),
+        (["investigate", "ANGARA", "--html"], "--html"),
         (["ingest"], "PATH"),
         (["ingest", "x.csv", "--sog-unit", "mph"], "km/h"),
         (["ingest", "x.csv", "--receiver", "aeroplane"], "satellite"),
