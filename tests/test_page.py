@@ -372,12 +372,15 @@ def test_ticks_say_the_year_where_the_axis_begins_and_where_it_turns() -> None:
     assert labels == ["Sep 2023", "Oct", "Nov", "Dec", "Jan 2024", "Feb"]
 
 
-@given(st.lists(st.tuples(st.floats(0, 100), st.floats(0, 30), st.text("ab ", max_size=20)), max_size=12))
+@given(st.lists(st.tuples(st.floats(0, 100), st.floats(0, 30), st.text("ab ", max_size=20)), max_size=30))
 def test_marks_in_a_lane_do_not_lie_over_one_another(drawn: list[tuple[float, float, str]]) -> None:
     made = [marks.Mark(x, min(x + wide, 100), "named", f"{n}", label=label) for n, (x, wide, label) in enumerate(drawn)]
     lane = marks.stacked("named", "x", made)
     assert Counter(mark.title for mark in lane.marks) == Counter(mark.title for mark in made)
-    assert lane.height >= marks.ROW
+    assert marks.ROW <= lane.height <= marks.MOST_ROWS * marks.ROW
+    assert len(drawn) > marks.MOST_ROWS or all(
+        bool(mark.label) == bool(drawn[int(mark.title)][2]) for mark in lane.marks
+    )
     for row in range(marks.MOST_ROWS - 1):
         spans = sorted(span(mark) for mark in lane.marks if mark.y == row * marks.ROW)
         assert all(before[1] <= after[0] + 0.01 for before, after in pairwise(spans))
@@ -439,6 +442,15 @@ def test_points_at_one_place_are_one_spot() -> None:
     assert roles["hull"] == 12 and roles["sighting"] >= 2 and roles["nothing_seen"] == 2
     drawn = sum(len(spot["items"]) for spot in payload["spots"]) + len(payload["shapes"])
     assert drawn == len(chart.Chart(case.full(), Anchors(case.full())).features)
+
+
+def test_a_spot_bears_the_name_of_what_was_seen_there_not_of_where_a_leg_began() -> None:
+    silence = case.full().silences[0]
+    refs = silence.groups[0].findings[0].refs
+    leg = replace(silence.legs[0], text=Statement("x", refs))
+    dossier = replace(case.full(), silences=(replace(silence, legs=(leg,)),))
+    names = {(s["lat"], s["lon"]): s["name"] for s in chart.Chart(dossier, Anchors(dossier)).payload()["spots"]}
+    assert names[(41.7667, 129.8167)] == "Chongjin"
 
 
 @given(st.lists(st.floats(-180, 180), min_size=1, max_size=8))

@@ -26,6 +26,7 @@ _MOST_ITEMS = 2_000
 _ROOM_DEG = (-9.0, -9.0, 9.0, 9.0)
 _MOST_PORTS = 90
 _BESIDE = timedelta(days=3)  # of her track before and after a silence is shown with it
+_OF_FINDINGS = ("sighting", "hull", "nothing_seen", "observation")
 _FRAME = ("off", "on", "sighting", "hull", "nothing_seen", "reach_place", "gap")
 
 LEGEND = (
@@ -148,7 +149,7 @@ class Chart:
         spot["items"].append(item)
 
     def _name(self, feature: Feature) -> str:
-        if feature.role in ("off", "on"):
+        if feature.role not in _OF_FINDINGS and feature.role != "place":
             return ""
         found = self._findings.get((feature.silence, feature.refs))
         named = feature.name if feature.role == "place" else found.place if found else None
@@ -203,7 +204,7 @@ class Chart:
         return next((i for i, v in enumerate(self._views()) if number and v.get("silence") == number), 0)
 
     def _ports(self) -> list[list[Any]]:
-        """Large ports around, for orientation: name, latitude, unrolled longitude; larger ones first."""
+        """Ports around, for orientation: name, latitude, unrolled longitude, whether large; large ones first."""
         frame = self.bounds()
         if frame is None:
             return []
@@ -213,7 +214,9 @@ class Chart:
             for name, size, lat, lon in _large_ports()
             if south <= lat <= north and west <= self.unroll(lon) <= east
         ]
-        return [[name, round(lat, 3), round(lon, 3)] for _, name, lat, lon in sorted(around)[:_MOST_PORTS]]
+        return [
+            [name, round(lat, 3), round(lon, 3), not small] for small, name, lat, lon in sorted(around)[:_MOST_PORTS]
+        ]
 
 
 @cache

@@ -16,7 +16,7 @@ ROW = 17  # pixels a row of marks takes
 FLAT = 9  # pixels a row of bars without words takes
 TALL = 46  # pixels a row of counts takes
 NARROWEST = 760.0  # pixels: narrower, the timeline scrolls in its own box (page.css)
-MOST_ROWS = 9
+MOST_ROWS = 12
 LETTER = 6.4  # pixels a letter takes at most
 LONGEST_LABEL = 34
 _SINCE = re.compile(r"^(?P<list>.{1,80}?) since (?P<day>\d{4}-\d\d-\d\d)( until (?P<until>\d{4}-\d\d-\d\d))?")
@@ -128,22 +128,32 @@ def _day(text: str) -> datetime | None:
 
 
 def stacked(key: str, label: str, marks: Iterable[Mark]) -> Lane:
-    """Marks in as many rows as keep them apart, the first free row each; past the last row they overlap."""
+    """Marks in as many rows as keep them and their labels apart, the first free row each.
+
+    Past `MOST_ROWS` a mark loses its label; where that is not enough, it lies over others in the last row.
+    """
     ends: list[float] = []
     placed = []
-    ordered = sorted(marks, key=lambda mark: (mark.x, -mark.to, mark.title))
-    for mark in ordered:
-        left, right = mark.x * NARROWEST / 100 - 8, mark.to * NARROWEST / 100 + 8
-        words = len(mark.label) * LETTER + 6 if mark.label else 0.0
-        flip = bool(words) and right + words > NARROWEST and left - words > 0
-        left, right = (left - words, right) if flip else (left, right + words)
-        row = next((i for i, end in enumerate(ends) if end <= left), len(ends))
-        if row == len(ends) and row < MOST_ROWS:
-            ends.append(right)
-        row = min(row, MOST_ROWS - 1)
-        ends[row] = max(ends[row], right)
-        placed.append(replace(mark, y=row * ROW, label_left=flip))
+    for mark in sorted(marks, key=lambda mark: (mark.x, -mark.to, mark.title)):
+        put = _put(mark, ends) or _put(replace(mark, label=""), ends)
+        placed.append(put or replace(mark, label="", y=(MOST_ROWS - 1) * ROW))
     return Lane(key, label, tuple(placed), ROW * max(len(ends), 1))
+
+
+def _put(mark: Mark, ends: list[float]) -> Mark | None:
+    """The mark in the first row that is free for it and its label, or in a new one; null where all rows are taken.
+
+    `ends` holds the pixel at which each row is free again, and is brought up to date.
+    """
+    left, right = mark.x * NARROWEST / 100 - 8, mark.to * NARROWEST / 100 + 8
+    words = len(mark.label) * LETTER + 6 if mark.label else 0.0
+    to_left = bool(words) and right + words > NARROWEST and left - words > 0
+    left, right = (left - words, right) if to_left else (left, right + words)
+    row = next((i for i, end in enumerate(ends) if end <= left), len(ends))
+    if row >= MOST_ROWS:
+        return None
+    ends[row : row + 1] = [right]
+    return replace(mark, y=row * ROW, label_left=to_left)
 
 
 def flat(lane: Lane) -> Lane:

@@ -8,6 +8,9 @@ from ais_gaps.dossier import wording
 from ais_gaps.dossier.model import Dossier, Finding, Silence, Statement
 from ais_gaps.report.page.folding import main, of_role
 
+MOST_NAMED = 5
+"""Sightings that the summary tells."""
+
 
 @dataclass(frozen=True)
 class Figure:
@@ -21,11 +24,12 @@ class Figure:
 
 @dataclass(frozen=True)
 class Line:
-    """A label, and statements of the dossier under it."""
+    """A label, and statements of the dossier under it; `more`: how many of the same kind are left to the section."""
 
     label: str
     statements: tuple[Statement, ...]
     anchor: str
+    more: int = 0
 
 
 def figures(dossier: Dossier) -> tuple[Figure, ...]:
@@ -63,7 +67,7 @@ def lines(dossier: Dossier) -> tuple[Line, ...]:
         found.append(Line("Cause", (silence.cause,), "silent"))
         named = _named(silence)
         if named:
-            found.append(Line("Named meanwhile", named, f"seen-{number}"))
+            found.append(Line("Named meanwhile", named[:MOST_NAMED], f"seen-{number}", max(0, len(named) - MOST_NAMED)))
         explained = tuple(Statement(r.text, r.refs) for r in silence.remarks if r.kind == "explanation")
         found.append(Line("Explained", explained, f"silence-{number}"))
     return tuple(line for line in found if line.statements)

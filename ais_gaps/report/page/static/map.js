@@ -153,7 +153,7 @@
     body.setAttribute("aria-hidden", "true");
     body.appendChild(Marks.sign(found[0][0], 18));
     var things = items.filter(function (item) { return item.role !== "place"; });
-    var seen = things.filter(function (item) { return item.role !== "reach_place"; });
+    var seen = things.filter(function (item) { return item.role !== "reach_place" && ORDER.indexOf(item.role) >= 0; });
     if (seen.length > 1) body.appendChild(numbered("many", seen.length));
     var own = { off: "last heard", on: "heard again" };
     var name = spot.name || found.map(function (pair) { return own[pair[0]]; }).filter(Boolean).join(", ");
@@ -220,6 +220,7 @@
       labels.push({ element: words, at: longest.at, weight: 1.5, gap: 6 });
     }
     data.ports.forEach(function (port) {
+      if (map.getZoom() < 4.5 && !port[3]) return;
       var body = Marks.element("div", "port");
       body.appendChild(Marks.element("i"));
       var name = Marks.element("span", "", port[0]);
@@ -306,6 +307,13 @@
   select.addEventListener("change", show);
   document.getElementById("frame").addEventListener("click", show);
   checks.forEach(function (check) { check.addEventListener("change", function () { draw(chosen()); }); });
+  var far = null;
+  map.on("zoomend", function () {
+    // Which ports are named depends on how far away one looks.
+    var now = map.getZoom() < 4.5;
+    if (far !== null && now !== far) draw(chosen());
+    far = now;
+  });
   map.on("moveend zoomend resize", function () { drawGraticule(); drawScale(); arrange(); });
   show();
   drawGraticule(); drawScale(); arrange();
