@@ -222,6 +222,9 @@ def test_a_leg_that_tells_nothing_is_a_line_and_one_that_tells_something_a_table
     assert line not in text and "Ways and times of each place" not in text
     told = Parsed(text).text
     assert "98.6 nm" in told or "99 nm" in told
+    alone = replace(leg, reach=short.reach[:1])
+    one = Parsed(render(replace(case.full(), silences=(replace(silence, legs=(alone,)),)))).text
+    assert "the only one" in one and "52 %" not in one
     assert "20.0 hours" in told and "2023-08-10 15:40" in told and "52 %" in told
 
 
