@@ -205,7 +205,7 @@ class Archive(Additions):
             None if vessel is None else sorted({m for row in self._fleet.meant(vessel, ingests) for m in row["mmsi"]})
         )
         as_of_us = None if as_of is None else moments.microseconds(as_of)
-        question = gap_finding.Question(min_hours, mmsi, as_of_us, near, within_nm, superseded)
+        question = gap_finding.Question(min_hours, mmsi, as_of_us, near, within_nm, superseded=superseded)
         table = self._ask(question, as_known)
         begins = table["off_ts"]
         keep = pc.and_(
@@ -240,6 +240,14 @@ class Archive(Additions):
         chosen = self.gaps(vessel, as_known=as_known, **which)
         sayings = self._fleet.sayings(self._store.ingests(as_known=as_known))
         return reached(self, chosen, sayings, listed=listed, straight=straight, as_known=as_known)
+
+    def silent_between(
+        self, start: datetime, end: datetime, *, as_of: datetime | None = None, as_known: datetime | None = None
+    ) -> pa.Table:
+        """The fleet's silences over six hours that begin before ``end`` and are not over by ``start`` (`schema.GAPS`)."""
+        during = (moments.microseconds(start), moments.microseconds(end))
+        as_of_us = None if as_of is None else moments.microseconds(as_of)
+        return self._ask(gap_finding.Question(as_of_us=as_of_us, during_us=during), as_known)
 
     def _ask(self, question: gap_finding.Question, as_known: datetime | None) -> pa.Table:
         ingests = self._store.ingests(as_known=as_known)

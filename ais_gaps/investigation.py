@@ -13,7 +13,6 @@ from ais_gaps import dossier, reach
 from ais_gaps.dossier.around import Around
 from ais_gaps.dossier.identity import register_row
 from ais_gaps.dossier.track import track
-from ais_gaps.schema import UTC_US
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,8 +49,7 @@ def investigate(
         return archive.sql(query, parameters, as_known=as_known)
 
     def fleet(start: datetime, end: datetime) -> pa.Table:
-        every = archive.gaps(as_of=as_of, as_known=as_known, until=end)
-        return every.filter(pc.greater(pc.fill_null(every["on_ts"], end), pa.scalar(start, UTC_US)))
+        return archive.silent_between(start, end, as_of=as_of, as_known=as_known)
 
     entry = register_row(vessel, evidence.vessels)
     length_m: float | None = vessel["length"] or (entry["length_m"] if entry else None)

@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+import ais_gaps
+from ais_gaps.interface import Archive
+
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
 
@@ -22,3 +25,13 @@ def shared_data() -> Path:
     if not (SHARED / "data").is_dir():
         pytest.skip("real data (../shared/data) is not on this machine")
     return SHARED / "data"
+
+
+@pytest.fixture(scope="session")
+def demo_archive(tmp_path_factory: pytest.TempPathFactory) -> Archive:
+    """The ANGARA case as `demo` builds it, with her dossier asked once, so that ways by sea are kept. To be read only."""
+    from ais_gaps.demo import build
+
+    folder = tmp_path_factory.mktemp("demo") / "angara"
+    build(folder).dossier("ANGARA")
+    return ais_gaps.open(folder)

@@ -13,18 +13,16 @@ import pyarrow.parquet as pq
 import pytest
 
 import ais_gaps
-from ais_gaps.demo import build
 from ais_gaps.export import Form, What, export, positions
+from ais_gaps.interface import Archive
 from tests.command import environment, run
 
 ANGARA_REPORTS = 184
 
 
 @pytest.fixture(scope="module")
-def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("export") / "angara"
-    build(folder)
-    return folder
+def archive(demo_archive: Archive) -> Path:
+    return demo_archive.path
 
 
 @pytest.mark.parametrize("what", ["dossier", "track", "gaps"])

@@ -238,3 +238,11 @@ def test_importing_is_light() -> None:
     heavy = "{'pandas', 'pyarrow', 'duckdb', 'deltalake', 'shapely', 'scipy'}"
     loaded = f"import sys, ais_gaps; print(sorted({heavy} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", loaded], capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
+def test_the_fleet_silent_between_two_times_is_just_that_of_its_gaps(demo_archive: Archive) -> None:
+    every = demo_archive.gaps().to_pylist()
+    start, end = datetime(2023, 10, 1, tzinfo=UTC), datetime(2023, 11, 1, tzinfo=UTC)
+    wanted = {row["gap_id"] for row in every if row["off_ts"] < end and (row["open"] or row["on_ts"] >= start)}
+    found = demo_archive.silent_between(start, end).to_pylist()
+    assert wanted and {row["gap_id"] for row in found} == wanted and len(wanted) < len(every)

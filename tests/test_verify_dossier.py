@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 
 import ais_gaps
-from ais_gaps.demo import build
 from ais_gaps.interface import Archive
 from tests.angara_case import FIXTURE
 from tests.command import run
@@ -23,10 +22,9 @@ LATER = """mmsi,ts,lat,lon,name,imo
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+def made(demo_archive: Archive) -> tuple[Path, str]:
     """An archive of the case, and its dossier."""
-    folder = tmp_path_factory.mktemp("verify") / "angara"
-    return folder, build(folder).dossier("ANGARA").to_json()
+    return demo_archive.path, demo_archive.dossier("ANGARA").to_json()
 
 
 @pytest.fixture

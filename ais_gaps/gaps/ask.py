@@ -26,6 +26,7 @@ class Question:
         as_of_us: the present of the question, microseconds since 1970; None = the newest report.
         place: only gaps with off or on near the place of this name.
         within_nm: how near in nautical miles; None = the place's own radius.
+        during_us: only gaps that begin before the second of these times and are not over by the first; None = all.
         superseded: instead, gaps that late data split, shortened or removed.
     """
 
@@ -34,6 +35,7 @@ class Question:
     as_of_us: int | None = None
     place: str | None = None
     within_nm: float | None = None
+    during_us: tuple[int, int] | None = None
     superseded: bool = False
 
 
@@ -60,7 +62,14 @@ def ask(
         found = Stitched.of(history.select(BARE_GAPS.names))
         extra = history.select(["known_from", "superseded_at", "superseded_by"])
     else:
-        found = find(store, ingests, min_hours=question.min_hours, as_of_us=as_of_us, mmsi=question.mmsi)
+        found = find(
+            store,
+            ingests,
+            min_hours=question.min_hours,
+            as_of_us=as_of_us,
+            mmsi=question.mmsi,
+            during_us=question.during_us,
+        )
         if question.as_of_us is not None and ingests:
             parts = [store.part_path(part) for part in store.parts()]
             found = recount(found, parts, as_of_us, last_source=ingests[-1].source)

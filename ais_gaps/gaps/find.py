@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from ais_gaps.errors import UsageError
 from ais_gaps.gaps.stitch import FLOOR_H, Stitched, longer, newest_rows, of_newest, stitch
@@ -16,7 +17,13 @@ from ais_gaps.store.log import Ingest
 
 
 def find(
-    store: Store, ingests: Sequence[Ingest], *, min_hours: float, as_of_us: int, mmsi: Sequence[int] | None = None
+    store: Store,
+    ingests: Sequence[Ingest],
+    *,
+    min_hours: float,
+    as_of_us: int,
+    mmsi: Sequence[int] | None = None,
+    during_us: tuple[int, int] | None = None,
 ) -> Stitched:
     """Gaps longer than a threshold, up to a time.
 
@@ -26,6 +33,8 @@ def find(
         min_hours: threshold in hours; a gap is strictly longer.
         as_of_us: the present of the question, microseconds since 1970.
         mmsi: only these vessels; None = the whole fleet.
+        during_us: only gaps that begin before the second of these times and are not over by the first, microseconds since
+            1970; taken slice by slice, so that a fleet's long past costs no memory. None = all.
 
     Raises:
         UsageError: the threshold is below the archive's floor.
@@ -39,7 +48,8 @@ def find(
         inside = longer(summaries.read(store, ingests, DAY_GAPS, within=within), min_hours)
         rows = newest_rows(days)
         inside = of_newest(inside, days, rows)
-        found.append(stitch(days, inside, min_hours=min_hours, as_of_us=as_of_us, rows=rows))
+        stitched = stitch(days, inside, min_hours=min_hours, as_of_us=as_of_us, rows=rows)
+        found.append(stitched if during_us is None else _during(stitched, *during_us))
     if not found:
         return stitch(
             VESSEL_DAYS.arrow.empty_table(), DAY_GAPS.arrow.empty_table(), min_hours=min_hours, as_of_us=as_of_us
@@ -49,6 +59,12 @@ def find(
         np.concatenate([s.jumping for s in found]),
         np.concatenate([s.jumps for s in found]),
     )
+
+
+def _during(found: Stitched, first_us: int, last_us: int) -> Stitched:
+    gaps = found.gaps
+    lasts = pc.fill_null(pc.greater_equal(gaps["on_us"], first_us), True)
+    return Stitched(gaps.filter(pc.and_(lasts, pc.less(gaps["off_us"], last_us))), found.jumping, found.jumps)
 
 
 def as_of_of(ingests: Sequence[Ingest]) -> int:
