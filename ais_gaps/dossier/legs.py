@@ -142,7 +142,7 @@ def _fix(fix: Fix) -> str:
     else:
         when = f"between {wording.minute(fix.earliest)} and {wording.minute(fix.latest)}"
     if fix.kind == "sighting":
-        return f"the sighting at {fix.place} ({when})"
+        return f"the sighting at {fix.place} of {fix.dated} ({when})"
     at = f" near {fix.place}" if fix.place else ""
     return f"the {'last' if fix.text == 'last heard' else 'next'} report{at} ({when})"
 

@@ -126,7 +126,7 @@ def _reachable(number: int, key: str, leg: Leg, place: Reachable) -> Feature:
 
 
 def _sighting(number: int, key: str, fix: Fix) -> Feature:
-    days = wording.days(fix.earliest.date(), fix.latest.date())
+    days = fix.dated or wording.days(fix.earliest.date(), fix.latest.date())
     return Feature(
         id=f"sighting:{key}:{'+'.join(fix.refs)}",
         role="sighting",

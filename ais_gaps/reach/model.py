@@ -14,6 +14,7 @@ class Fix:
         kind: heard or sighting.
         text: "last heard", "heard again", or what was seen.
         place: nearest or stated place.
+        dated: the day or days as the source has them, "2023-12-09"; empty for a report of AIS.
         earliest, latest: when; equal for a report of AIS, an interval for an observation that is dated by day, month, ...
         lat, lon: degrees WGS84. precision_nm: how far off they may be; null = not known.
         refs: ids of the rows.
@@ -28,6 +29,7 @@ class Fix:
     lon: float | None
     precision_nm: float | None
     refs: tuple[str, ...]
+    dated: str = ""
 
 
 @dataclass(frozen=True)

@@ -122,6 +122,11 @@ def _hers(
             )
 
 
+def _dated(row: Row) -> str:
+    first, last = row["date_start"].isoformat(), row["date_end"].isoformat()
+    return str(first) if first == last else f"{first} to {last}"
+
+
 def _narrowest(entry: tuple[Fix | str, Row]) -> tuple[timedelta, datetime, str]:
     fix, row = entry
     if isinstance(fix, str):
