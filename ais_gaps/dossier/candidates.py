@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from ais_gaps import hulls
 from ais_gaps.dossier.around import Around
-from ais_gaps.dossier.model import Candidate, Finding, Rival, Silence, Statement
+from ais_gaps.dossier.model import Candidate, Finding, Silence, Statement
 from ais_gaps.dossier.wording import Row
 from ais_gaps.evidence import Evidence
 
@@ -46,21 +47,6 @@ def _candidate(finding: Finding, fit: hulls.Fit) -> Candidate:
         share=None if fit.share is None else round(fit.share, 4),
         terms=fit.terms,
         text=Statement(fit.text, fit.refs),
-        rivals=_rivals(fit.rivals),
+        rivals=tuple(replace(rival, share=round(rival.share, 4)) for rival in fit.rivals),
         rivals_total=fit.rivals_total,
-    )
-
-
-def _rivals(found: Sequence[hulls.Rival]) -> tuple[Rival, ...]:
-    return tuple(
-        Rival(
-            name=rival.name,
-            imo=rival.imo,
-            mmsi=rival.mmsi,
-            basis=rival.basis,
-            text=rival.text,
-            share=round(rival.share, 4),
-            refs=rival.refs,
-        )
-        for rival in found
     )

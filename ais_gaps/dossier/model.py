@@ -12,6 +12,7 @@ from dataclasses import dataclass, fields, is_dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
+from ais_gaps.hulls.model import Rival as Rival
 from ais_gaps.reach.model import Fix as Fix
 from ais_gaps.reach.model import Reachable as Reachable
 from ais_gaps.reach.model import Term as Term
@@ -117,19 +118,6 @@ class Leg:
     no_reach: Statement | None
     area: Mapping[str, Any] | None
     area_text: str | None
-
-
-@dataclass(frozen=True)
-class Rival:
-    """Another ship that fits a hull without a name: why (heard there, silent then and in reach, or named there), and its rows."""
-
-    name: str | None
-    imo: int | None
-    mmsi: int | None
-    basis: str
-    text: str
-    share: float
-    refs: tuple[str, ...]
 
 
 @dataclass(frozen=True)
