@@ -37,8 +37,8 @@ def exact_ways_nm(lat: NDArray[np.float64], lon: NDArray[np.float64], box: tuple
             there /= np.linalg.norm(there, axis=1)[:, None]
             on /= np.linalg.norm(on, axis=1)[:, None]
             convex = there[:, 0] * on[:, 1] - there[:, 1] * on[:, 0] > 1e-9
-            away = there - on
-            corners.append((at + _OFF * away / np.linalg.norm(away, axis=1)[:, None])[convex])
+            away = (there - on)[convex]
+            corners.append(at[convex] + _OFF * away / np.linalg.norm(away, axis=1)[:, None])
     corner = np.concatenate(corners)
     y_south, y_north = northing(np.array([south, north]))
     inside = (corner[:, 0] > west) & (corner[:, 0] < east) & (corner[:, 1] > y_south) & (corner[:, 1] < y_north)

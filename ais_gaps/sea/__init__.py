@@ -57,7 +57,7 @@ class Sea:
             at_most_nm: longer ways are of no interest and come back as inf; spares reckoning them.
 
         Returns:
-            As many lengths: never less than the geodesic; up to about 1 % (beyond some 1,000 nm 2 %) longer than the true
+            As many lengths: never less than the geodesic; up to about 1 % (beyond some 1,000 nm 3 %) longer than the true
             way; 0 for the same position; NaN where a position is not known (NaN); inf where there is no way, or none within
             at_most_nm, or a position lies more than `berths.MAX_SNAP_NM` from any water.
         """

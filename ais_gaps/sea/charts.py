@@ -120,7 +120,7 @@ def berths_at_sea(lat: NDArray[np.float64], lon: NDArray[np.float64]) -> Berths:
     return Berths(lat, lon, np.zeros(len(lat)), np.full(len(lat), -1, dtype=np.int64))
 
 
-@lru_cache(maxsize=10)
+@lru_cache(maxsize=16)
 def _network(window: Window, kept: Kept) -> Network:
     read = kept.read("network", window.key)
     if read is not None and {"column", "row", "cape_lat", "cape_lon", "passage"} <= read.keys():
@@ -154,3 +154,8 @@ def _remember(memory: OrderedDict[Any, _Value], key: Any, value: _Value, most: i
     memory[key] = value
     while len(memory) > most:
         memory.popitem(last=False)
+
+
+def forget() -> None:
+    """Drops the networks that this process remembers: what comes next is read from disk or made again."""
+    _network.cache_clear()

@@ -35,7 +35,8 @@ class Kept:
             return None
         name, full = self._name(kind, key)
         try:
-            with np.load(self.folder / name, allow_pickle=False) as file:
+            # Opened here, because numpy leaves a file open that it cannot read.
+            with (self.folder / name).open("rb") as stream, np.load(stream, allow_pickle=False) as file:
                 arrays = {array: file[array] for array in file.files}
         except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError):
             return None
@@ -50,7 +51,9 @@ class Kept:
             self.folder.mkdir(parents=True, exist_ok=True)
             with tempfile.NamedTemporaryFile(dir=self.folder, prefix=".", suffix=".part", delete=False) as file:
                 try:
-                    np.savez_compressed(file, allow_pickle=False, key=np.array(full), **arrays)
+                    # Steps of networks hardly compress, and take seconds over it.
+                    save = np.savez if kind == "network" else np.savez_compressed
+                    save(file, allow_pickle=False, key=np.array(full), **arrays)
                     file.close()
                     Path(file.name).replace(self.folder / name)
                 except BaseException:

@@ -83,7 +83,9 @@ class Network:
         """Lengths of the steps in nm between nodes, a symmetric scipy csr_array."""
         from scipy.sparse import csr_array  # type: ignore[import-untyped]
 
-        start, end, nm = self.steps.start, self.steps.end, self.steps.nm.astype(np.float64)
+        steps = self.steps
+        self._steps = None  # looked for again in the rare case that they are wanted again: memory is dearer
+        start, end, nm = steps.start, steps.end, steps.nm.astype(np.float64)
         there_and_back = (np.concatenate([start, end]), np.concatenate([end, start]))
         return csr_array((np.concatenate([nm, nm]), there_and_back), shape=(self.size, self.size))
 
