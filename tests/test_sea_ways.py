@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -110,30 +112,45 @@ def test_rajin_to_nampo_goes_around_all_of_korea(sea):
     assert 860 < between(sea, "Rajin", "Nampo") <= by_busan + 10
 
 
-# Published port-to-port distances, nautical miles: Distances Between Ports (Pub. 151, US National Geospatial-Intelligence
-# Agency) and the canals' own lengths. They follow lanes and pilots, ours the shortest water.
-PUBLISHED = [
-    ("Odessa", "Istanbul", 345, 0.03),
-    ("Istanbul", "Piraeus", 356, 0.03),
-    ("Port Said", "Suez", 87, 0.05),
-    ("Brunsbuettel", "Holtenau", 53, 0.05),
-    ("Singapore", "Hong Kong", 1460, 0.04),
-    ("Rotterdam", "Singapore", 8288, 0.01),
-    ("New York", "San Francisco", 5263, 0.01),
-    ("Sydney", "Auckland", 1275, 0.01),
-    ("Punta Arenas", "Valparaiso", 1432, 0.03),
+# The canals' own lengths, as commonly given: 98 km (Kiel), about 160 km (Suez, port to port), 82 km (Panama, between the
+# ends of its dredged approaches).
+CANALS = [
+    ("Kiel", PLACES["Brunsbuettel"], PLACES["Holtenau"], 98),
+    ("Suez", PLACES["Port Said"], PLACES["Suez"], 160),
+    ("Panama", (9.42, -79.92), (8.83, -79.52), 82),
 ]
 
 
-@pytest.mark.parametrize(("start", "end", "published_nm", "tolerance"), PUBLISHED)
-def test_ways_through_straits_and_canals_are_as_published(sea, start, end, published_nm, tolerance):
-    assert between(sea, start, end) == pytest.approx(published_nm, rel=tolerance)
+@pytest.mark.parametrize(("name", "start", "end", "length_km"), CANALS)
+def test_canals_are_open_and_about_as_long_as_they_are(sea, name, start, end, length_km):
+    lat, lon = np.array([end]).T
+    assert sea.way_nm(*start, lat, lon)[0] * METRES_PER_NM / 1000 == pytest.approx(length_km, rel=0.06)
 
 
-def test_canals_are_open_and_short(sea):
-    assert straight("Colon", "Balboa") < between(sea, "Colon", "Balboa") < 44
-    assert between(sea, "Hamburg", "Holtenau") < 95
+# Where each long way must pass, and what it would be the other way round at least.
+THROUGH = [
+    ("Odessa", "Piraeus", ["Istanbul"], 5_000),
+    ("Rotterdam", "Singapore", ["Port Said", "Suez"], 10_500),
+    ("New York", "San Francisco", ["Colon", "Balboa"], 10_000),
+    ("Hamburg", "Holtenau", ["Brunsbuettel"], 400),
+    ("Punta Arenas", "Valparaiso", [], 1_500),
+]
+
+
+@pytest.mark.parametrize(("start", "end", "by_way_of", "other_nm"), THROUGH)
+def test_long_ways_take_their_strait_or_canal(sea, start, end, by_way_of, other_nm):
+    """The way is the sum of its parts by way of there, and far less than around the continent."""
+    stops = [start, *by_way_of, end]
+    parts = sum(between(sea, one, other) for one, other in pairwise(stops))
+    whole = between(sea, start, end)
+    assert parts * 0.98 - 6 <= whole <= parts * 1.005 + 1
+    assert whole < other_nm
+
+
+def test_straits_cost_little_against_straight_lines(sea):
     assert between(sea, "Copenhagen", "Gothenburg") < straight("Copenhagen", "Gothenburg") * 1.03
+    assert between(sea, "Singapore", "Hong Kong") < straight("Singapore", "Hong Kong") * 1.03
+    assert between(sea, "Odessa", "Istanbul") < straight("Odessa", "Istanbul") * 1.03
 
 
 @pytest.mark.parametrize(

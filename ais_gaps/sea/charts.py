@@ -47,10 +47,11 @@ class Charts:
             return known
         read = self._kept.read("field", *key)
         if read is not None and len(read["ways"]) == network.size:
-            found = Field(lat, lon, np.cumsum(read["ways"], dtype=np.int64).astype(np.int32), read["depths"])
+            found = Field(lat, lon, np.cumsum(read["ways"], dtype=np.int32), read["depths"])
         else:
             found = field(network, lat, lon, self._first_links(network, of))
-            differences = np.diff(found.ways.astype(np.int64), prepend=0)
+            # Neighbours differ little, so differences pack well; where they overflow, the sums overflow back.
+            differences = np.diff(found.ways, prepend=np.int32(0))
             self._kept.write("field", *key, ways=differences, depths=found.depths)
         _remember(self._fields, key, found, _FIELDS)
         return found

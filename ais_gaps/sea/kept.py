@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from ais_gaps.sea import land, passages
 
-FORM: Final = "2"
+FORM: Final = "3"
 """Changes with whatever changes what is reckoned: lattice, links, form of the files."""
 
 
