@@ -141,7 +141,7 @@ def test_an_archive_of_other_sources_says_which_are_not_there(file: Path, tmp_pa
 
 @pytest.mark.parametrize(
     ("table", "version", "said"),
-    [("evidence_notes", 7, "states version 7 of evidence_notes; this archive has 0"), ("../x", 0, "no table ../x")],
+    [("evidence_notes", 7, "states version 7 of evidence_notes; this archive has 1"), ("../x", 0, "no table ../x")],
 )
 def test_versions_that_never_were_are_named(archive: Archive, file: Path, table: str, version: int, said: str) -> None:
     tables = json.loads(file.read_text())["provenance"]["tables"]

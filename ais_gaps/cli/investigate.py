@@ -13,7 +13,7 @@ import typer
 from ais_gaps.cli.gap_options import MinHours
 from ais_gaps.cli.location import open_archive
 from ais_gaps.cli.moments import AsKnown, AsOf
-from ais_gaps.cli.progress import shown_progress
+from ais_gaps.cli.progress import shown_progress, shown_waiting
 from ais_gaps.cli.stderr import say
 from ais_gaps.cli.stdout import open_data, open_page
 from ais_gaps.errors import UsageError
@@ -21,6 +21,7 @@ from ais_gaps.errors import UsageError
 if TYPE_CHECKING:
     from ais_gaps.dossier import Dossier
 
+_RECKONING = "reckoning ways by sea; new waters take some seconds, once in an archive"
 _PAGE_WIDTH = 100  # where the output is no terminal and COLUMNS says nothing
 
 
@@ -64,7 +65,9 @@ def investigate(
       ais-gaps investigate ANGARA --format json
     """
     archive = open_archive(context)
-    _give(archive.dossier(vessel, min_hours=min_hours, as_of=as_of, as_known=as_known), html, form)
+    with shown_waiting(_RECKONING):
+        dossier = archive.dossier(vessel, min_hours=min_hours, as_of=as_of, as_known=as_known)
+    _give(dossier, html, form)
 
 
 def demo(
@@ -92,7 +95,9 @@ def demo(
     folder = out if out is not None else Path(tempfile.mkdtemp(prefix="ais-gaps-demo-"))
     with shown_progress() as progress:
         archive = build(folder, progress)
-    _give(archive.dossier("ANGARA"), html, form)
+    with shown_waiting(_RECKONING):
+        dossier = archive.dossier("ANGARA")
+    _give(dossier, html, form)
     say(f"the archive is in {folder}; try: ais-gaps --archive {folder} gaps --near Dunai --within-nm 30")
 
 

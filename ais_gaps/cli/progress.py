@@ -34,3 +34,21 @@ def shown_progress() -> Iterator[Callable[[Progress], None] | None]:
             line.update(escape(f"{plain(progress.source)}: {progress.stage}, {progress.rows:,} rows{rate}"))
 
         yield show
+
+
+@contextmanager
+def shown_waiting(what: str) -> Iterator[None]:
+    """Show on a terminal that something takes its time; silent elsewhere."""
+    if sys.stderr is None or not sys.stderr.isatty():
+        yield
+        return
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.status import Status
+
+    console = Console(stderr=True)
+    if not console.is_interactive:  # TERM=dumb
+        yield
+        return
+    with Status(escape(what), console=console):
+        yield

@@ -9,6 +9,7 @@ import typer
 from ais_gaps.cli.gap_options import MinHours, Near, OfVessel, OpenOnly, Since, Until, WithinNm
 from ais_gaps.cli.location import open_archive
 from ais_gaps.cli.moments import AsKnown, AsOf
+from ais_gaps.cli.progress import shown_waiting
 from ais_gaps.cli.stdout import AsMapFormat, MapFormat, print_rows
 
 _SHOWN = (
@@ -60,17 +61,19 @@ def reach(
       ais-gaps reach --near Rajin --within-nm 100 --top 3
       ais-gaps reach 273210440 --format json
     """
-    table = open_archive(context).reach(
-        vessel,
-        min_hours=min_hours,
-        near=near,
-        within_nm=within_nm,
-        since=since,
-        until=until,
-        open_only=open_only,
-        listed=top,
-        straight=straight,
-        as_of=as_of,
-        as_known=as_known,
-    )
+    archive = open_archive(context)
+    with shown_waiting("reckoning ways by sea; new waters take some seconds, once in an archive"):
+        table = archive.reach(
+            vessel,
+            min_hours=min_hours,
+            near=near,
+            within_nm=within_nm,
+            since=since,
+            until=until,
+            open_only=open_only,
+            listed=top,
+            straight=straight,
+            as_of=as_of,
+            as_known=as_known,
+        )
     print_rows(table, form, columns=_SHOWN)
