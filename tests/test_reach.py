@@ -313,6 +313,7 @@ def test_the_case_has_her_three_dated_sightings_as_fixes_and_nothing_else() -> N
     found, unused = reach.fixes(rows, located, IMO, (MMSI,), first["off_ts"], reach.end_of(first))
     assert [fix.refs for fix in found] == [("O035",), ("O054",), ("O059",)]
     assert [fix.place for fix in found] == ["Dunai port", "Rajin port", "Rajin port"]
+    assert [fix.dated for fix in found] == ["2023-09-12", "2023-12-09", "2024-01-08"]
     assert {u.ref for u in unused} >= {"O036", "O053", "O060"}
 
 

@@ -114,12 +114,9 @@ def _hers(
             yield "it gives several places" if several else "no coordinates are known of its place", row
         else:
             site = row["place"] or "place not stated"
-            yield (
-                Fix(
-                    "sighting", row["observed"], site, earliest, latest, where[0], where[1], where[2], (row["obs_id"],)
-                ),
-                row,
-            )
+            lat, lon, precision_nm = where
+            refs, dated = (row["obs_id"],), _dated(row)
+            yield Fix("sighting", row["observed"], site, earliest, latest, lat, lon, precision_nm, refs, dated), row
 
 
 def _dated(row: Row) -> str:
