@@ -56,7 +56,7 @@ def build(
     entry = identity.register_row(vessel, evidence.vessels)
     imo = identity.imo_of(vessel, entry)
     name = vessel["name"] or (entry["name"] if entry else None)
-    subject = Subject(imo, name)
+    subject = Subject(imo, name, vessel["mmsi"])
     hers = sorted(_hers(vessel, gaps.to_pylist()), key=lambda gap: (gap["off_ts"], str(gap["gap_id"])))
     cut = [Cut((), ())] * len(hers) if around is None else cuts(hers, imo, vessel["mmsi"], evidence, around)
     lists = Listed(vessel, entry, evidence)
@@ -79,7 +79,7 @@ def build(
         listed=lists.statements(),
         silences=told,
         elsewhere=elsewhere(subject, told, evidence),
-        conflicts=_conflicts(imo, evidence),
+        conflicts=_conflicts(imo, evidence) + _contradictions(cut, around),
         limits=limits(imo, entry, told, evidence),
         citations=(),
         provenance=provenance,
@@ -157,6 +157,12 @@ def _banner(evidence: Evidence, provenance: Provenance) -> tuple[Statement, ...]
 def _conflicts(imo: int | None, evidence: Evidence) -> tuple[Statement, ...]:
     notes = identity.notes_of(imo, evidence.notes, "conflict")
     return tuple(Statement(note["text"], identity.cite(note)) for note in notes if note["date_start"] is None)
+
+
+def _contradictions(cut: Iterable[Cut], around: Around | None) -> tuple[Statement, ...]:
+    if around is None:
+        return ()
+    return tuple(dict.fromkeys(said for of_gap in cut for said in of_gap.contradictions(around.speed.kn)))
 
 
 def _refs(value: Any) -> Iterator[str]:

@@ -36,6 +36,19 @@ class Cut:
     legs: tuple[Leg, ...]
     unused: tuple[Unused, ...]
 
+    def contradictions(self, speed_kn: float) -> tuple[Statement, ...]:
+        """What cannot hold together: legs that she cannot have made, and sightings of about one time too far apart."""
+        said = [Statement(leg.text.text, leg.text.refs) for leg in self.legs if leg.feasible is False]
+        for one in self.unused:
+            for other, apart_nm, most_h in one.contradicted(speed_kn):
+                assert one.fix is not None
+                text = (
+                    f"Named at {one.fix.place} ({one.fix.dated}) and at {other.place} ({other.dated}), {wording.miles(apart_nm)} "
+                    f"apart by the straight line, within {wording.lasting(most_h)} at most: at {speed_kn:g} knots not both are she."
+                )
+                said.append(Statement(text, (one.ref, *other.refs)))
+        return tuple(said)
+
     def uncut(self) -> Statement | None:
         """The sightings that name her and cut no leg, by reason."""
         reasons: dict[str, list[str]] = {}
@@ -117,7 +130,9 @@ def _text(span: Span, way_nm: float | None, needed_h: float | None, feasible: bo
     refs = tuple(dict.fromkeys((*span.start.refs, *(span.end.refs if span.end else ()))))
     lasts = _lasts(span)
     if span.end is None:
-        return Statement(f"From {_fix(span.start)} until now ({wording.minute(span.until)}): {lasts}.", refs)
+        return Statement(
+            f"From {_fix(span.start)} up to {wording.minute(span.until)}, where what is held here ends: {lasts}.", refs
+        )
     text = f"From {_fix(span.start)} to {_fix(span.end)}: {lasts}."
     if way_nm is not None and needed_h is not None:
         same = way_nm < SAME_SPOT_NM
@@ -142,7 +157,7 @@ def _fix(fix: Fix) -> str:
     else:
         when = f"between {wording.minute(fix.earliest)} and {wording.minute(fix.latest)}"
     if fix.kind == "sighting":
-        return f"the sighting at {fix.place} of {fix.dated} ({when})"
+        return f"the sighting {wording.at(fix.place or 'a place not stated')} of {fix.dated} ({when})"
     at = f" near {fix.place}" if fix.place else ""
     return f"the {'last' if fix.text == 'last heard' else 'next'} report{at} ({when})"
 
@@ -166,7 +181,7 @@ def _no_reach(span: Span, found: Reach, feasible: bool | None) -> Statement | No
         said.append(f"{found.total} places are within reach; the first {len(found.places)} are listed.")
     if min(place.slack_h for place in found.places) >= LONG_H:
         said.append(
-            "So long a leg leaves time for all of these places, and for several voyages: being listed tells nothing."
+            "So long a leg leaves time for all of these places, and for several voyages: to be within reach tells nothing."
         )
     return Statement(" ".join(said), refs) if said else None
 
@@ -190,5 +205,5 @@ def _area(span: Span, around: Around) -> tuple[Mapping[str, Any] | None, str | N
     shape: dict[str, Any] = mapping(shapely.set_precision(area, 1e-3))
     return (
         shape,
-        f"{budget_nm:,.0f} nm could be sailed meanwhile: she can have been anywhere in the area drawn, and nowhere beyond.",
+        f"{budget_nm:,.0f} nm could be sailed meanwhile: at {around.speed.kn:g} knots she can have been anywhere in the area drawn, and nowhere beyond.",
     )

@@ -25,10 +25,30 @@ PLACE_NM: Final = 5.0
 
 @dataclass(frozen=True)
 class Unused:
-    """An observation that names her and does not cut the silence, and why."""
+    """An observation that names her and does not cut the silence, and why.
+
+    Attributes:
+        ref: its id. reason: why, in words.
+        fix: what it would be as a fix; null where it is none. across: the fixes that it overlaps in time.
+    """
 
     ref: str
     reason: str
+    fix: Fix | None = None
+    across: tuple[Fix, ...] = ()
+
+    def contradicted(self, speed_kn: float) -> tuple[tuple[Fix, float, float], ...]:
+        """The fixes that cannot hold with it at a speed: each with the nm between (the geodesic) and the hours at most."""
+        found = []
+        own = self.fix
+        for other in self.across if own is not None else ():
+            assert own is not None
+            apart_nm = _apart_nm(own, other)
+            most = max(own.latest - other.earliest, other.latest - own.earliest) / timedelta(hours=1)
+            slop_nm = (own.precision_nm or 0.0) + (other.precision_nm or 0.0)
+            if apart_nm - slop_nm > speed_kn * most:
+                found.append((other, apart_nm, most))
+        return tuple(found)
 
 
 def interval(row: Row, lon: float | None) -> tuple[datetime, datetime]:
@@ -93,7 +113,8 @@ def fixes(
             for n in across:
                 chosen[n] = replace(chosen[n], refs=(*chosen[n].refs, *fix.refs))
         else:
-            unused.append(Unused(row["obs_id"], "it may be before or after a sighting that is dated more closely"))
+            others = tuple(chosen[n] for n in across)
+            unused.append(Unused(row["obs_id"], _unordered(fix, others), fix, others))
     return tuple(sorted(chosen, key=lambda fix: (fix.earliest, fix.refs))), tuple(unused)
 
 
@@ -113,10 +134,22 @@ def _hers(
             several = len(row["place_ids"] or ()) > 1
             yield "it gives several places" if several else "no coordinates are known of its place", row
         else:
-            site = row["place"] or "place not stated"
             lat, lon, precision_nm = where
+            site = row["place"] or spot(lat, lon)
             refs, dated = (row["obs_id"],), _dated(row)
             yield Fix("sighting", row["observed"], site, earliest, latest, lat, lon, precision_nm, refs, dated), row
+
+
+def _unordered(fix: Fix, others: Sequence[Fix]) -> str:
+    if all(other.latest - other.earliest < fix.latest - fix.earliest for other in others):
+        return "it may be before or after a sighting that is dated more closely"
+    refs = ", ".join(ref for other in others for ref in other.refs)
+    return f"it is of the same days as {refs}, which has her elsewhere"
+
+
+def spot(lat: float, lon: float) -> str:
+    """What stands for the name of a place that a source gives by its position only: ``42.230 N 130.310 E``."""
+    return f"{abs(lat):.3f} {'S' if lat < 0 else 'N'} {abs(lon):.3f} {'W' if lon < 0 else 'E'}"
 
 
 def _dated(row: Row) -> str:
@@ -132,7 +165,9 @@ def _narrowest(entry: tuple[Fix | str, Row]) -> tuple[timedelta, datetime, str]:
 
 
 def _same_place(one: Fix, other: Fix) -> bool:
-    if None in (one.lat, one.lon, other.lat, other.lon):
-        return False
-    apart = geodesy.distance_nm(one.lat or 0.0, one.lon or 0.0, other.lat or 0.0, other.lon or 0.0)
-    return float(apart) <= SAME_PLACE_NM
+    return _apart_nm(one, other) <= SAME_PLACE_NM
+
+
+def _apart_nm(one: Fix, other: Fix) -> float:
+    """The geodesic between two fixes, which have positions."""
+    return float(geodesy.distance_nm(one.lat or 0.0, one.lon or 0.0, other.lat or 0.0, other.lon or 0.0))
