@@ -258,18 +258,6 @@ def test_a_wide_date_alone_cuts_with_its_whole_width() -> None:
     assert (fix.latest - fix.earliest) / timedelta(days=1) == pytest.approx(11 + 9 / 24)
 
 
-def test_two_sightings_of_one_day_too_far_apart_contradict_each_other_and_near_ones_do_not() -> None:
-    there = day(30, place_ids=None, lat=35.1, lon=129.04, precision_nm=0.0)
-    (fix,), (unused,) = cuts(observation("O1", **day(30)), observation("O2", **there))
-    ((other, apart_nm, most_h),) = unused.contradicted(12.0)
-    assert (fix, other.refs) == (other, ("O1",)) and unused.ref == "O2"
-    assert apart_nm == pytest.approx(432, abs=3) and most_h == pytest.approx(33.0)
-    assert unused.contradicted(14.0) == ()
-    near = day(30, place_ids=["P05"])
-    _, (unused,) = cuts(observation("O1", **day(30)), observation("O2", **near))
-    assert unused.contradicted(12.0) == ()
-
-
 def test_several_sources_of_one_place_and_day_are_one_fix_with_all_of_them() -> None:
     (fix,), unused = cuts(observation("O1", **day(30)), observation("O2", **day(30)))
     assert fix.refs == ("O1", "O2") and unused == ()

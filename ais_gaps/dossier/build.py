@@ -79,7 +79,7 @@ def build(
         listed=lists.statements(),
         silences=told,
         elsewhere=elsewhere(subject, told, evidence),
-        conflicts=_conflicts(imo, evidence) + _contradictions(cut, around),
+        conflicts=_conflicts(imo, evidence) + tuple(said for of_gap in cut for said in of_gap.impossible()),
         limits=limits(imo, entry, told, evidence),
         citations=(),
         provenance=provenance,
@@ -157,12 +157,6 @@ def _banner(evidence: Evidence, provenance: Provenance) -> tuple[Statement, ...]
 def _conflicts(imo: int | None, evidence: Evidence) -> tuple[Statement, ...]:
     notes = identity.notes_of(imo, evidence.notes, "conflict")
     return tuple(Statement(note["text"], identity.cite(note)) for note in notes if note["date_start"] is None)
-
-
-def _contradictions(cut: Iterable[Cut], around: Around | None) -> tuple[Statement, ...]:
-    if around is None:
-        return ()
-    return tuple(dict.fromkeys(said for of_gap in cut for said in of_gap.contradictions(around.speed.kn)))
 
 
 def _refs(value: Any) -> Iterator[str]:

@@ -36,18 +36,9 @@ class Cut:
     legs: tuple[Leg, ...]
     unused: tuple[Unused, ...]
 
-    def contradictions(self, speed_kn: float) -> tuple[Statement, ...]:
-        """What cannot hold together: legs that she cannot have made, and sightings of about one time too far apart."""
-        said = [Statement(leg.text.text, leg.text.refs) for leg in self.legs if leg.feasible is False]
-        for one in self.unused:
-            for other, apart_nm, most_h in one.contradicted(speed_kn):
-                assert one.fix is not None
-                text = (
-                    f"Named at {one.fix.place} ({one.fix.dated}) and at {other.place} ({other.dated}), {wording.miles(apart_nm)} "
-                    f"apart by the straight line, within {wording.lasting(most_h)} at most: at {speed_kn:g} knots not both are she."
-                )
-                said.append(Statement(text, (one.ref, *other.refs)))
-        return tuple(said)
+    def impossible(self) -> tuple[Statement, ...]:
+        """The legs that she cannot have made at her speed: something in them is wrong."""
+        return tuple(leg.text for leg in self.legs if leg.feasible is False)
 
     def uncut(self) -> Statement | None:
         """The sightings that name her and cut no leg, by reason."""

@@ -25,30 +25,10 @@ PLACE_NM: Final = 5.0
 
 @dataclass(frozen=True)
 class Unused:
-    """An observation that names her and does not cut the silence, and why.
-
-    Attributes:
-        ref: its id. reason: why, in words.
-        fix: what it would be as a fix; null where it is none. across: the fixes that it overlaps in time.
-    """
+    """An observation that names her and does not cut the silence, and why."""
 
     ref: str
     reason: str
-    fix: Fix | None = None
-    across: tuple[Fix, ...] = ()
-
-    def contradicted(self, speed_kn: float) -> tuple[tuple[Fix, float, float], ...]:
-        """The fixes that cannot hold with it at a speed: each with the nm between (the geodesic) and the hours at most."""
-        found = []
-        own = self.fix
-        for other in self.across if own is not None else ():
-            assert own is not None
-            apart_nm = _apart_nm(own, other)
-            most = max(own.latest - other.earliest, other.latest - own.earliest) / timedelta(hours=1)
-            slop_nm = (own.precision_nm or 0.0) + (other.precision_nm or 0.0)
-            if apart_nm - slop_nm > speed_kn * most:
-                found.append((other, apart_nm, most))
-        return tuple(found)
 
 
 def interval(row: Row, lon: float | None) -> tuple[datetime, datetime]:
@@ -113,8 +93,7 @@ def fixes(
             for n in across:
                 chosen[n] = replace(chosen[n], refs=(*chosen[n].refs, *fix.refs))
         else:
-            others = tuple(chosen[n] for n in across)
-            unused.append(Unused(row["obs_id"], _unordered(fix, others), fix, others))
+            unused.append(Unused(row["obs_id"], _unordered(fix, [chosen[n] for n in across])))
     return tuple(sorted(chosen, key=lambda fix: (fix.earliest, fix.refs))), tuple(unused)
 
 
@@ -165,9 +144,7 @@ def _narrowest(entry: tuple[Fix | str, Row]) -> tuple[timedelta, datetime, str]:
 
 
 def _same_place(one: Fix, other: Fix) -> bool:
-    return _apart_nm(one, other) <= SAME_PLACE_NM
-
-
-def _apart_nm(one: Fix, other: Fix) -> float:
-    """The geodesic between two fixes, which have positions."""
-    return float(geodesy.distance_nm(one.lat or 0.0, one.lon or 0.0, other.lat or 0.0, other.lon or 0.0))
+    if None in (one.lat, one.lon, other.lat, other.lon):
+        return False
+    apart = geodesy.distance_nm(one.lat or 0.0, one.lon or 0.0, other.lat or 0.0, other.lon or 0.0)
+    return float(apart) <= SAME_PLACE_NM
