@@ -146,6 +146,10 @@ def test_a_horizon_over_open_sea_is_endless():
 
 
 def test_the_coast_is_crossed_across_the_antimeridian_too():
+    # Into Wrangel Island, by its eastern half only.
+    to_lat, to_lon = np.array([70.0, 71.2]), np.array([179.9, -179.2])
+    assert coastline.crossed(to_lat[:1], to_lon[:1], to_lat[1:], to_lon[1:]).all()
+    assert coastline.crossed(to_lat[:1], to_lon[:1] - 360.0, to_lat[1:], to_lon[1:]).all()
     # Over Taveuni and past it.
     lat, lon = np.array([-16.85, -18.5]), np.array([179.6, 179.6])
     assert coastline.crossed(lat, lon, lat, lon + 1.0 - 360.0).tolist() == [True, False]

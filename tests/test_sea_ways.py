@@ -132,7 +132,7 @@ THROUGH = [
     ("Odessa", "Piraeus", ["Istanbul"], 5_000),
     ("Rotterdam", "Singapore", ["Port Said", "Suez"], 10_500),
     ("New York", "San Francisco", ["Colon", "Balboa"], 10_000),
-    ("Hamburg", "Holtenau", ["Brunsbuettel"], 400),
+    ("Hamburg", "Holtenau", ["Brunsbuettel"], 95),
     ("Punta Arenas", "Valparaiso", [], 1_500),
 ]
 
@@ -145,6 +145,31 @@ def test_long_ways_take_their_strait_or_canal(sea, start, end, by_way_of, other_
     whole = between(sea, start, end)
     assert parts * 0.98 - 6 <= whole <= parts * 1.005 + 1
     assert whole < other_nm
+
+
+def test_passages_that_meet_inland_go_on(sea):
+    """Up the St Lawrence to Montreal, and from there by the Seaway."""
+    ways = sea.way_nm(49.3, -66.0, np.array([45.5, 44.25]), np.array([-73.55, -76.3]))
+    assert 330 < ways[0] < 500 and ways[0] + 100 < ways[1] < ways[0] + 200
+
+
+def test_a_way_may_lead_outside_the_window(sea):
+    """From the Hebrides to Torquay by Land's End, which lies south of the near window; not around Scotland and by Dover."""
+    start, end = (56.5, -7.0), (50.40, -3.30)
+    window = tiers.window(tiers.NEAR, *start)
+    assert window.south == 50.0 and window.holds(*np.array([end]).T)[0]
+    assert sea.way_nm(*start, *np.array([end]).T)[0] < 550
+
+
+def test_the_worlds_network_goes_round(sea):
+    network = sea._ways._charts.network(tiers.window(tiers.WORLD, 0.0, 0.0))
+    graph = network.graph.tocoo()
+    across = np.flatnonzero(network.lon[graph.row] - network.lon[graph.col] > 180.0)
+    start, end = graph.row[across], graph.col[across]
+    south = np.abs(network.lat[start]) < 50
+    assert south.sum() > 1_000
+    geodesics = distance_nm(network.lat[start], network.lon[start], network.lat[end], network.lon[end])
+    assert graph.data[across][south] == pytest.approx(geodesics[south], rel=2e-3)
 
 
 def test_straits_cost_little_against_straight_lines(sea):
