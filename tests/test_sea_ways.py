@@ -148,9 +148,9 @@ def test_long_ways_take_their_strait_or_canal(sea, start, end, by_way_of, other_
 
 
 def test_passages_that_meet_inland_go_on(sea):
-    """Up the St Lawrence to Montreal, and from there by the Seaway."""
-    ways = sea.way_nm(49.3, -66.0, np.array([45.5, 44.25]), np.array([-73.55, -76.3]))
-    assert 330 < ways[0] < 500 and ways[0] + 100 < ways[1] < ways[0] + 200
+    """Up the Mississippi to New Orleans, and from there to Baton Rouge."""
+    ways = sea.way_nm(28.5, -89.3, np.array([29.94, 30.44]), np.array([-90.06, -91.19]))
+    assert 90 < ways[0] < 130 and ways[0] + 60 < ways[1] < ways[0] + 130
 
 
 def test_a_way_may_lead_outside_the_window(sea):
