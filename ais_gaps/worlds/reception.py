@@ -164,10 +164,11 @@ def _soft(nm: Floats, reach_nm: Floats, edge_nm: float) -> Floats:
 
 def _any(chances: Floats) -> Floats:
     """The chance that one of several receivers hears, each for itself."""
-    return 1.0 - np.prod(1.0 - chances, axis=1)
+    silent: Floats = np.prod(1.0 - chances, axis=1)
+    return 1.0 - silent
 
 
 def _near_nm(lat: Floats, lon: Floats, to_lat: Floats, to_lon: Floats) -> Floats:
     """Distance on a plane: good to a percent within the range of a station, where an edge is soft anyway."""
-    north = (lat - to_lat) * 60.0
-    return np.hypot(north, (lon - to_lon) * 60.0 * np.cos(np.radians((lat + to_lat) / 2.0)))
+    east: Floats = (lon - to_lon) * np.cos(np.radians((lat + to_lat) / 2.0))
+    return np.asarray(60.0 * np.hypot(lat - to_lat, east), np.float64)

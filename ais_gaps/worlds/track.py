@@ -65,7 +65,8 @@ class Track:
 
     def stay(self, seconds: float, status: int) -> None:
         """Still, for so long."""
-        self._add(np.array([self.now_s + max(seconds, 60.0)]), *(np.array([v]) for v in self.here), status)
+        lat, lon = self.here
+        self._add(np.array([self.now_s + max(seconds, 60.0)]), np.array([lat]), np.array([lon]), status)
 
     def swing(self, seconds: float, radius_nm: float, turn: float, status: int) -> None:
         """About a point for so long, as a ship at anchor does with wind and tide."""

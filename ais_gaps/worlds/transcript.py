@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -93,26 +94,30 @@ def _written(
     clock, place = (draws.random(n) < share for share in (settings.clock_errors, settings.teleports))
     late_s = draws.integers(HOUR_S // 2, 20 * HOUR_S, n) * draws.choice([-1, 1], n)
     said_s = np.where(clock, seconds[heard] + late_s, seconds[heard])
-    clock_kept = (said_s >= 0) & (said_s < settings.length_s)
+    in_time = (said_s >= 0) & (said_s < settings.length_s)
     away = draws.uniform(1.0, 8.0, n) * draws.choice([-1, 1], n)
     told = draws.random(n) < settings.statics
     told[:1] = True
     class_b = ship.ais_class == "B"
-    rows = {
-        "sent_s": seconds[heard],
-        "said_s": said_s,
-        "slots": heard,
-        "lat": np.round(np.where(place, lat + away, lat), 5),
-        "lon": np.round(lon, 5),
-        "sog": np.round(np.maximum(sog + noise, 0.0), 1),
-        "cog": np.round(course % 360.0, 1) % 360.0,
-        "heading": np.full(n, np.nan) if class_b else np.round(bow % 360.0) % 360.0,
-        "status": np.full(n, -1) if class_b else fixes.status[heard],
-        "satellite": ~hearing.terrestrial[heard],
-        "station": hearing.station[heard],
-        "told": told,
-        "trip": fixes.trip[heard],
-        "clock": clock,
-        "place": place,
-    }
-    return Transcript(**{name: values[clock_kept] for name, values in rows.items()})
+    written = Transcript(
+        sent_s=seconds[heard],
+        said_s=said_s,
+        slots=heard,
+        lat=_rounded(np.where(place, lat + away, lat), 5),
+        lon=_rounded(lon, 5),
+        sog=_rounded(np.maximum(sog + noise, 0.0), 1),
+        cog=_rounded(course % 360.0, 1) % 360.0,
+        heading=np.full(n, np.nan) if class_b else _rounded(bow % 360.0, 0) % 360.0,
+        status=np.full(n, -1) if class_b else fixes.status[heard],
+        satellite=~hearing.terrestrial[heard],
+        station=hearing.station[heard],
+        told=told,
+        trip=fixes.trip[heard],
+        clock=clock,
+        place=place,
+    )
+    return replace(written, **{each.name: getattr(written, each.name)[in_time] for each in fields(written)})
+
+
+def _rounded(values: NDArray[Any], digits: int) -> Floats:
+    return np.asarray(np.round(values, digits), np.float64)

@@ -43,7 +43,8 @@ class Waters:
 
     def __init__(self, sea: Sea) -> None:
         column, row = _lattice(sea)
-        lat, lon = sea.south + row * _UNIT_DEG, sea.west + column * _UNIT_DEG
+        lat: Floats = np.asarray(sea.south + row * _UNIT_DEG, np.float64)
+        lon: Floats = np.asarray(sea.west + column * _UNIT_DEG, np.float64)
         wet = ~on_land(lat, lon)
         column, row, lat, lon = column[wet], row[wet], lat[wet], lon[wet]
         offing = offing_nm(lat, lon)
@@ -51,7 +52,9 @@ class Waters:
         kept = _largest(len(lat), start, end)
         new = np.cumsum(kept) - 1
         both = kept[start] & kept[end]
-        self.lat, self.lon, self.offing_nm = lat[kept], lon[kept], offing[kept]
+        self.lat: Floats = lat[kept]
+        self.lon: Floats = lon[kept]
+        self.offing_nm: Floats = offing[kept]
         self._start, self._end, self._nm = new[start[both]], new[end[both]], nm[both]
         self.berth = np.array([self._berth(port.name, port.lat, port.lon) for port in sea.ports])
         self._graph = self._weighted()
