@@ -19,8 +19,11 @@ from ais_gaps.reach import Fix, Reach, Span, Unused
 MOST_WAYS: Final = 40
 """Legs whose own way is reckoned besides those that a sighting bounds: the longest."""
 
-MOST_AREAS: Final = 12
-"""Legs whose area is drawn, the first ones."""
+MOST_AREAS: Final = 6
+"""Legs whose area is drawn: the longest of those whose area is no whole ocean."""
+
+WIDEST_AREA_NM: Final = 1200.0
+"""What can be sailed on a leg whose area is drawn, at most."""
 
 SAME_SPOT_NM: Final = 0.5
 """A leg with a shorter way is said to end where it began."""
@@ -70,7 +73,8 @@ def cuts(gaps: Sequence[Row], imo: int | None, mmsi: Sequence[int], evidence: Ev
     speeds = dict.fromkeys({gap["mmsi"] for gap in gaps}, around.speed)
     reached = reach.reach(flat, speeds, around.courses(flat), around.places, around.sea)
     ways = _ways(flat, around)
-    areas = {id(span): n for n, span in enumerate(flat) if n < MOST_AREAS}
+    small = [span for span in flat if span.widest_h * around.speed.kn <= WIDEST_AREA_NM]
+    areas = {id(span) for span in sorted(small, key=lambda span: -span.widest_h)[:MOST_AREAS]}
     told = iter(
         _leg(span, got, way, around, drawn=id(span) in areas)
         for span, got, way in zip(flat, reached, ways, strict=True)
@@ -98,7 +102,7 @@ def _leg(span: Span, found: Reach, way_nm: float | None, around: Around, *, draw
     speed = around.speed
     needed_h = None if way_nm is None else way_nm / speed.kn
     feasible = None if needed_h is None else needed_h <= span.widest_h
-    area, area_text = _area(span, around) if drawn and feasible is not False else (None, None)
+    area, area_text = (None, None) if feasible is False else _area(span, around, drawn=drawn)
     return Leg(
         number=span.number,
         start=span.start,
@@ -177,7 +181,7 @@ def _no_reach(span: Span, found: Reach, feasible: bool | None) -> Statement | No
     return Statement(" ".join(said), refs) if said else None
 
 
-def _area(span: Span, around: Around) -> tuple[Mapping[str, Any] | None, str | None]:
+def _area(span: Span, around: Around, *, drawn: bool) -> tuple[Mapping[str, Any] | None, str | None]:
     """Where she can have been on the leg, as GeoJSON, and in words."""
     import shapely
     from shapely.geometry import mapping
@@ -186,15 +190,14 @@ def _area(span: Span, around: Around) -> tuple[Mapping[str, Any] | None, str | N
     if start.lat is None or start.lon is None:
         return None, None
     budget_nm = span.widest_h * around.speed.kn
+    sailed = f"{budget_nm:,.0f} nm could be sailed meanwhile at {around.speed.kn:g} knots"
+    if budget_nm > WIDEST_AREA_NM:
+        return None, f"{sailed}: an area too large to be drawn, and no way is known in it."
+    if not drawn:
+        return None, None
     to = (end.lat, end.lon) if end is not None and end.lat is not None and end.lon is not None else None
     area = around.sea.area((start.lat, start.lon), to, budget_nm)
     if area is None or area.is_empty:
-        return (
-            None,
-            f"{budget_nm:,.0f} nm could be sailed meanwhile: an area too large to be drawn, and no way is known in it.",
-        )
+        return None, f"{sailed}; no way by sea is known from the leg's start to its end."
     shape: dict[str, Any] = mapping(shapely.set_precision(area, 1e-3))
-    return (
-        shape,
-        f"{budget_nm:,.0f} nm could be sailed meanwhile: at {around.speed.kn:g} knots she can have been anywhere in the area drawn, and nowhere beyond.",
-    )
+    return shape, f"{sailed}: she can have been anywhere in the area drawn, and nowhere beyond."
