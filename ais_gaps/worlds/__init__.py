@@ -11,8 +11,8 @@ Seeded: the same settings give the same files. What lies in a world's folder: `f
 
 from __future__ import annotations
 
-from ais_gaps.worlds.files import write
+from ais_gaps.worlds.files import NOTE, write
 from ais_gaps.worlds.settings import KINDS_OF_FEED, Settings
 from ais_gaps.worlds.world import World, make
 
-__all__ = ["KINDS_OF_FEED", "Settings", "World", "make", "write"]
+__all__ = ["KINDS_OF_FEED", "NOTE", "Settings", "World", "make", "write"]
