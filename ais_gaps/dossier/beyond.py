@@ -18,9 +18,10 @@ SLACK_NM = 10.0
 class Places:
     """The watched places, and which of them lie beyond a silence."""
 
-    def __init__(self, places: pa.Table) -> None:
+    def __init__(self, places: pa.Table, *, chosen: bool = True) -> None:
+        """`places` of the evidence; `chosen` where somebody said which places it is of, false where they are the shipped ones."""
         rows = [row for row in places.to_pylist() if row["watched"] is not False]
-        self.known = bool(places.num_rows)
+        self.known = chosen and bool(places.num_rows)
         self.watched = {row["place_id"] for row in rows}
         self.located: dict[str, Row] = {row["place_id"]: row for row in places.to_pylist() if row["lat"] is not None}
         self._located = [row["place_id"] for row in rows if row["lat"] is not None]
@@ -28,8 +29,10 @@ class Places:
         self._lon = np.array([row["lon"] for row in rows if row["lat"] is not None], float)
 
     def watch(self, row: Row) -> bool:
-        """The observation is of a watched place; where no places are known, every observation is."""
-        return not self.known or any(place in self.watched for place in row["place_ids"] or ())
+        """The observation is of a watched place. Where nobody chose places, one that says in words where it was made counts too."""
+        if any(place in self.watched for place in row["place_ids"] or ()):
+            return True
+        return not self.known and (row["lat"] is None or not self.watched)
 
     def beyond(self, gap: Row) -> set[str]:
         """The places that she could not have called at between off and on even at `FASTEST_KN`."""

@@ -11,7 +11,9 @@ import pyarrow as pa
 from ais_gaps import hulls
 from ais_gaps.dossier import identity
 from ais_gaps.dossier.around import Around
+from ais_gaps.dossier.beyond import FASTEST_KN, Places
 from ais_gaps.dossier.candidates import candidates
+from ais_gaps.dossier.clash import clashes
 from ais_gaps.dossier.how import how
 from ais_gaps.dossier.legs import Cut, cuts
 from ais_gaps.dossier.limits import limits
@@ -79,7 +81,7 @@ def build(
         listed=lists.statements(),
         silences=told,
         elsewhere=elsewhere(subject, told, evidence),
-        conflicts=_conflicts(imo, evidence) + tuple(said for of_gap in cut for said in of_gap.impossible()),
+        conflicts=_conflicts(imo, evidence) + _contradictions(imo, vessel, cut, evidence, around),
         limits=limits(imo, entry, told, evidence),
         citations=(),
         provenance=provenance,
@@ -157,6 +159,17 @@ def _banner(evidence: Evidence, provenance: Provenance) -> tuple[Statement, ...]
 def _conflicts(imo: int | None, evidence: Evidence) -> tuple[Statement, ...]:
     notes = identity.notes_of(imo, evidence.notes, "conflict")
     return tuple(Statement(note["text"], identity.cite(note)) for note in notes if note["date_start"] is None)
+
+
+def _contradictions(
+    imo: int | None, vessel: Row, cut: Iterable[Cut], evidence: Evidence, around: Around | None
+) -> tuple[Statement, ...]:
+    """Legs that she cannot have made, and sightings that cannot both be hers; what a leg says already is not said again."""
+    legs = tuple(said for of_gap in cut for said in of_gap.impossible())
+    located = Places(evidence.places).located
+    speed_kn = FASTEST_KN if around is None else around.speed.kn
+    pairs = clashes(evidence.observations.to_pylist(), located, imo, vessel["mmsi"], speed_kn)
+    return legs + tuple(pair for pair in pairs if not any(set(pair.refs) <= set(leg.refs) for leg in legs))
 
 
 def _refs(value: Any) -> Iterator[str]:

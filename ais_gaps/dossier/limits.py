@@ -53,7 +53,8 @@ def limits(imo: int | None, entry: Row | None, told: Sequence[Silence], evidence
     if groups:
         found.append(
             Statement(
-                "The hour. Where a source gives only a day, it is its own calendar's day, taken here as a UTC day."
+                "The hour. Where a source gives only a day, the day is that of its own calendar: of UTC or of the place. A leg"
+                " counts with both, all else with UTC."
             )
         )
     found += [Statement(note["text"], cite(note)) for note in notes_of(imo, evidence.notes, "limit")]

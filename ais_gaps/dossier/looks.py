@@ -10,7 +10,7 @@ import pyarrow as pa
 from ais_gaps.dossier import wording
 from ais_gaps.dossier.model import Statement
 from ais_gaps.dossier.wording import Row
-from ais_gaps.evidence import look_ids, observations_between
+from ais_gaps.evidence import look_ids, observations_between, ships_of
 from ais_gaps.evidence.looks import NO_LOOK
 from ais_gaps.places import ASHORE
 
@@ -55,11 +55,11 @@ def looks_at(
 
     Args:
         observations: `evidence.tables.OBSERVATIONS`, as `with_looks` gives them.
-        place_id: of rows that are of this place alone. place: its name in the sentence.
+        place_id: of rows that are of this place alone, or of all places in their outline. place: its name in the sentence.
         start, end: only looks that were surely made in this time.
     """
     seen = observations_between(observations, start, end, [place_id])
-    rows = [row for row in seen.to_pylist() if row["place_ids"] == [place_id]]
+    rows = [row for row in seen.to_pylist() if row["place_ids"] == [place_id] or _shows_all(row)]
     shown: dict[str, int] = {}
     of_looks = [row for row in rows if one_look(row)]
     for row in of_looks:
@@ -85,10 +85,15 @@ def looks_at(
     return Statement(text, tuple(refs))
 
 
+def _shows_all(row: Row) -> bool:
+    """An image, or one that saw nothing, with an outline is of each place in it (`evidence.spots`)."""
+    return row["kind"] in ("look", "nothing_seen") and row["footprint"] is not None
+
+
 def _showed(row: Row) -> int:
     """Index into `_SHOWN`. A ship outweighs the rest of its look: another pier may have been empty."""
     if row["kind"] == "vessel":
-        return 0 if row["vessels_named"] else 1
+        return 0 if ships_of(row) else 1
     return {"nothing_seen": 2, "look": 4}.get(row["kind"], 3)
 
 

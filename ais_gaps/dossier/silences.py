@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
@@ -16,11 +16,11 @@ from ais_gaps.dossier.legs import Cut
 from ais_gaps.dossier.listed import Listed
 from ais_gaps.dossier.model import Finding, Group, Remark, Silence, Statement
 from ais_gaps.dossier.wording import Row
-from ais_gaps.evidence import Evidence, between, observations_between
+from ais_gaps.evidence import Evidence, between, observations_between, ships_of
 from ais_gaps.evidence.looks import same_as
 from ais_gaps.names import fold
 from ais_gaps.reach import end_of
-from ais_gaps.reach.sightings import position
+from ais_gaps.reach.sightings import position, spot
 
 ROLES = {
     "named": "Named as her, on these days",
@@ -29,6 +29,7 @@ ROLES = {
     "ais": "What publishers read from AIS",
     "unnamed": "Ships seen, not named: none of them is attached to her",
     "nothing_seen": "Looked, and no ship seen",
+    "look": "Images that exist; what they show is not stated",
     "containers": "Containers, no ship named",
     "others": "Other ships, named",
     "land": "On land along the route",
@@ -44,20 +45,23 @@ _SHORT = timedelta(days=3)  # an observation dated this closely is shown even wh
 
 
 class Subject:
-    """Whose silences these are: her IMO number and her name, folded."""
+    """Whose silences these are: her IMO number, her MMSIs, and her name, folded."""
 
-    def __init__(self, imo: int | None, name: str | None) -> None:
+    def __init__(self, imo: int | None, name: str | None, mmsi: Collection[int] = ()) -> None:
         self.imo = imo
+        self.mmsi = mmsi
         self.name = fold(name or "")
 
     def named_in(self, row: Row) -> bool:
-        """The row means her."""
-        return self.imo is not None and self.imo in (row["vessel_imos"] or ())
+        """The row, of any table, means her: by IMO number, or an observation by MMSI where it gives no IMO number."""
+        imos = [imo for imo in row["vessel_imos"] or () if imo is not None]
+        if imos:
+            return self.imo in imos
+        return any(mmsi in self.mmsi for mmsi in row.get("vessel_mmsis") or () if mmsi is not None)
 
     def perhaps_in(self, row: Row) -> bool:
         """The row gives her name, and it does not tell which ship of that name."""
-        pairs = zip(row["vessels_named"] or (), row["vessel_imos"] or (), strict=False)
-        return any(imo is None and fold(name or "") == self.name != "" for name, imo in pairs)
+        return any(imo is None is mmsi and fold(name or "") == self.name != "" for name, imo, mmsi in ships_of(row))
 
 
 @dataclass(frozen=True)
@@ -75,7 +79,9 @@ def silences(
     gaps: Sequence[Row], subject: Subject, evidence: Evidence, cuts: Sequence[Cut], lists: Listed
 ) -> tuple[Silence, ...]:
     """The silences of the given gaps, in their order, each with its legs."""
-    record = _Record(subject, evidence, lists, Places(evidence.places), same_as(evidence.observations))
+    chosen = not evidence.files or any(file.table in (None, "places") for file in evidence.files)
+    places = Places(evidence.places, chosen=chosen)
+    record = _Record(subject, evidence, lists, places, same_as(evidence.observations))
     return tuple(_silence(gap, cut, record) for gap, cut in zip(gaps, cuts, strict=True))
 
 
@@ -87,6 +93,7 @@ def _silence(gap: Row, cut: Cut, record: _Record) -> Silence:
     wider: list[str] = []
     unneeded: list[str] = []
     too_far: list[str] = []
+    unwatched = 0
     beyond = places.beyond(gap)
     remarks = _remarks(gap, end, subject, evidence.notes)
     explained = any(remark.kind == "explanation" for remark in remarks)
@@ -94,6 +101,7 @@ def _silence(gap: Row, cut: Cut, record: _Record) -> Silence:
         role = _role(row, subject)
         of_her = role in _OF_HER
         if not of_her and not places.watch(row):
+            unwatched += 1
             continue
         if explained and not of_her:
             unneeded.append(row["obs_id"])
@@ -111,7 +119,7 @@ def _silence(gap: Row, cut: Cut, record: _Record) -> Silence:
         cause=_cause(gap, explained),
         remarks=remarks,
         groups=tuple(Group(role, ROLES[role], _once(found, record.same)) for role, found in roles.items() if found),
-        wider=_left_out(wider, too_far, unneeded),
+        wider=_left_out(wider, too_far, unneeded, unwatched),
         events=tuple(
             _event(row) for row in events.to_pylist() if subject.named_in(row) or (row["within"] and not explained)
         ),
@@ -147,7 +155,8 @@ def _when(gap: Row, end: datetime) -> Statement:
 def _where(gap: Row) -> Statement:
     text = f"Last heard at {_spot(gap, 'off')}"
     if gap["reports_12h"] is not None:
-        text += f"; {gap['reports_12h']} reports in the 12 hours up to then"
+        count = gap["reports_12h"]
+        text += f"; {'1 report' if count == 1 else f'{count:,} reports'} in the 12 hours up to then"
     text += "."
     if gap["on_ts"] is not None:
         apart_nm = gap["distance_nm"]
@@ -206,7 +215,7 @@ def _role(row: Row, subject: Subject) -> str:
         return "named" if row["date_precision"] == "day" and days < timedelta(days=2) else "named_range"
     if perhaps:
         return "name_only"
-    if row["vessels_named"]:
+    if ships_of(row):
         return "others"
     if kind in _LAND:
         return "land"
@@ -222,14 +231,15 @@ def _mostly_inside(row: Row, off: datetime, end: datetime) -> bool:
 
 def finding(row: Row, role: str, subject: Subject, located: Mapping[str, Row]) -> Finding:
     """One observation in words: place, what was seen, what the source calls the ship, how sure it says it is."""
-    text = f"{wording.site(row)}: {row['observed']}"
+    where = position(row, located)
+    text = f"{_site(row, where, located)}: {row['observed']}"
     amount = wording.amount(row)
     if amount and role == "counts":
         text += f": {amount}"
     elif amount and row["kind"] in ("railcars", "containers"):
         text += f" ({amount})"
-    if role in ("named", "named_range", "name_only", "others", "counts") and row["vessels_named"]:
-        text += f"; named {wording.listing([name or '?' for name in row['vessels_named']])}"
+    if role in ("named", "named_range", "name_only", "others", "counts") and (ships := wording.names(row)):
+        text += f"; named {wording.listing(ships)}"
     if role == "unnamed":
         text += "; not named"
     if role in ("name_only", "ais") and subject.perhaps_in(row):
@@ -240,7 +250,6 @@ def finding(row: Row, role: str, subject: Subject, located: Mapping[str, Row]) -
     if not row.get("within", True) and role != "ais":
         short = row["date_end"] - row["date_start"] < _SHORT
         text += "; may be before or after" if short else "; reaches beyond this silence"
-    where = position(row, located)
     return Finding(
         text=text + ".",
         refs=(row["obs_id"],),
@@ -251,7 +260,7 @@ def finding(row: Row, role: str, subject: Subject, located: Mapping[str, Row]) -
         within=row.get("within", False),
         kind=row["kind"],
         place=row["place"],
-        names=tuple(row["vessels_named"] or ()),
+        names=wording.names(row),
         length_min_m=row["length_min_m"],
         length_max_m=row["length_max_m"],
         wording=row["confidence_wording"],
@@ -262,6 +271,16 @@ def finding(row: Row, role: str, subject: Subject, located: Mapping[str, Row]) -
         lon=None if where is None else where[1],
         precision_nm=None if where is None else where[2],
     )
+
+
+def _site(row: Row, where: tuple[float, float, float] | None, located: Mapping[str, Row]) -> str:
+    """The place in the source's words; where there are none, its position, and the place that lies there."""
+    if row["place"] or row["pier_as_stated"] or where is None:
+        return wording.site(row)
+    ids = list(row["place_ids"] or ())
+    near = f", near {located[ids[0]]['name']}" if len(ids) == 1 and ids[0] in located else ""
+    lat, lon, _ = where
+    return spot(lat, lon) + near
 
 
 def _event(row: Row) -> Finding:
@@ -285,8 +304,10 @@ def _event(row: Row) -> Finding:
     )
 
 
-def _left_out(wider: Sequence[str], too_far: Sequence[str], unneeded: Sequence[str]) -> Statement | None:
-    """What falls into these days and is not set out, and why."""
+def _left_out(
+    wider: Sequence[str], too_far: Sequence[str], unneeded: Sequence[str], unwatched: int
+) -> Statement | None:
+    """What falls into these days and is not set out, and why; rows of unwatched places may be many, and are only counted."""
     said = []
     if wider:
         said.append(f"{_some(len(wider))} dated to periods that reach far beyond this silence, and not set out here.")
@@ -296,6 +317,8 @@ def _left_out(wider: Sequence[str], too_far: Sequence[str], unneeded: Sequence[s
         said.append(
             f"{_some(len(unneeded))} of these days; with her silence explained, and none naming her, they are not set out here."
         )
+    if unwatched:
+        said.append(f"{_some(unwatched)} of no place that is watched here, and not set out.")
     return Statement(" ".join(said), (*wider, *too_far, *unneeded)) if said else None
 
 

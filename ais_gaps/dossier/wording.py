@@ -6,7 +6,11 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
+from ais_gaps.evidence import ships_of
+
 Row = Mapping[str, Any]
+
+_PREPOSITIONS = {"at", "around", "between", "east", "in", "near", "north", "off", "on", "outside", "south", "west"}
 
 
 def minute(when: datetime) -> str:
@@ -36,6 +40,11 @@ def near(place: str | None, distance_nm: float | None) -> str:
     return f", at {place}" if distance_nm < 0.05 else f", {miles(distance_nm)} from {place}"
 
 
+def at(place: str) -> str:
+    """``at Rajin port``, ``off Vladivostok``: sources begin a place with its own preposition at times."""
+    return place if place.split(" ", 1)[0] in _PREPOSITIONS else f"at {place}"
+
+
 def miles(distance_nm: float) -> str:
     """``4.2 nm`` below ten, ``21 nm`` from there."""
     return f"{distance_nm:,.1f} nm" if distance_nm < 9.95 else f"{distance_nm:,.0f} nm"
@@ -58,6 +67,11 @@ def days(start: date, end: date, approximate: bool = False) -> str:
 def site(row: Row) -> str:
     """Place and pier, as the source names them."""
     return ", ".join(part for part in (row["place"], row["pier_as_stated"]) if part) or "place not stated"
+
+
+def names(row: Row) -> tuple[str, ...]:
+    """The ships that an observation names, each by its name, else by a number that it gives."""
+    return tuple(name or (f"IMO {imo}" if imo is not None else f"MMSI {mmsi}") for name, imo, mmsi in ships_of(row))
 
 
 def amount(row: Row) -> str:

@@ -16,7 +16,9 @@ from ais_gaps.evidence import read as files
 from ais_gaps.evidence.names import placed, resolve
 from ais_gaps.evidence.parcel import Parcel
 from ais_gaps.evidence.read import Evidence, EvidenceFile
+from ais_gaps.evidence.spots import of_interest, spotted
 from ais_gaps.evidence.tables import FILES, REFUSED, STORED
+from ais_gaps.place_features import PLACES as ARCHIVE_PLACES
 from ais_gaps.store.tables import Tables
 
 
@@ -41,7 +43,8 @@ def read(tables: Tables, *, places: pa.Table | None = None, as_known: datetime |
 
     Args:
         tables: where it lies.
-        places: the archive's places; observations that name one get its id (`names.placed`).
+        places: the archive's places; observations that name one, or lie at one, get its id (`names.placed`, `spots.spotted`), and
+            those that evidence is of stand with its own (`spots.of_interest`).
         as_known: the time.
     """
     found = {t.name: _ordered(tables.read(_name(t.name), t.arrow, as_known=as_known)) for t in STORED}
@@ -49,6 +52,9 @@ def read(tables: Tables, *, places: pa.Table | None = None, as_known: datetime |
     observations = resolve(found["observations"], found["vessels"])
     if places is not None:
         observations = placed(observations, places.select(["place_id", "name", "aliases"]), found["places"])
+        added = tables.read("places", ARCHIVE_PLACES, as_known=as_known)["place_id"].to_pylist()
+        found["places"] = of_interest(found["places"], places, added, observations)
+        observations = spotted(observations, found["places"], places)
     return Evidence(**{**found, "observations": observations}, files=kept)
 
 

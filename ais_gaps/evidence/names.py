@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from itertools import zip_longest
 from typing import Any
 
 import pyarrow as pa
@@ -19,6 +20,14 @@ def spelt(row: dict[str, Any]) -> Iterator[str]:
     for name in (row["name"], row["name_native"], *(row["former_names"] or ()), *(row["spellings"] or ())):
         if folded := fold(name or ""):
             yield folded
+
+
+def ships_of(row: Mapping[str, Any]) -> tuple[tuple[str | None, int | None, int | None], ...]:
+    """The ships that an observation names, each by name, IMO number and MMSI; what it does not give of one is None."""
+    given = (row["vessels_named"] or (), row["vessel_imos"] or (), row["vessel_mmsis"] or ())
+    return tuple(
+        (name, imo, mmsi) for name, imo, mmsi in zip_longest(*given) if (name, imo, mmsi) != (None, None, None)
+    )
 
 
 def resolve(observations: pa.Table, register: pa.Table) -> pa.Table:
@@ -44,7 +53,7 @@ def resolve(observations: pa.Table, register: pa.Table) -> pa.Table:
 
     naming = pc.is_valid(observations["vessels_named"])
     rows = observations.select(["vessels_named", "vessel_imos"]).filter(naming).to_pylist()
-    return _replaced(observations, "vessel_imos", naming, [numbers_of(row) for row in rows])
+    return replaced(observations, "vessel_imos", naming, [numbers_of(row) for row in rows])
 
 
 def placed(observations: pa.Table, *places: pa.Table) -> pa.Table:
@@ -63,7 +72,7 @@ def placed(observations: pa.Table, *places: pa.Table) -> pa.Table:
         return observations
     known = _places_by_name(places)
     ids = [known.get(key, set()) for key in _place_keys(texts)]
-    return _replaced(observations, "place_ids", nameless, [list(found) if len(found) == 1 else None for found in ids])
+    return replaced(observations, "place_ids", nameless, [list(found) if len(found) == 1 else None for found in ids])
 
 
 def place_keys_of(places: pa.Table) -> Iterator[tuple[str, str]]:
@@ -90,7 +99,7 @@ def _place_keys(texts: list[str]) -> list[str]:
     return [short or folded for short, folded in zip(bare, folds, strict=True)]
 
 
-def _replaced(rows: pa.Table, column: str, where: pa.ChunkedArray, values: list[Any]) -> pa.Table:
+def replaced(rows: pa.Table, column: str, where: pa.ChunkedArray, values: list[Any]) -> pa.Table:
     """The rows with other values in one column, where a mask says so."""
     if not values:
         return rows

@@ -11,6 +11,7 @@ from typing import Final
 import pyarrow as pa
 
 from ais_gaps import geodesy
+from ais_gaps.evidence import ships_of
 from ais_gaps.hulls.model import Hull, Naming, Row, Ship
 from ais_gaps.hulls.priors import NAMED_DAYS, NAMED_NATS, NAMED_WITHIN_DAYS
 from ais_gaps.hulls.prism import UNSTATED_NM, room_nm
@@ -42,9 +43,7 @@ def ships(observations: pa.Table, register: pa.Table, places: Mapping[str, Row])
     for row in sorted(observations.to_pylist(), key=lambda row: (row["date_start"], row["date_end"], row["obs_id"])):
         if row["kind"] not in KINDS or (not row["place_ids"] and row["lat"] is None):
             continue
-        said = row["vessels_named"] or ()
-        numbers = (row["vessel_imos"] or [None] * len(said), row["vessel_mmsis"] or [None] * len(said))
-        for name, imo, mmsi in zip(said, *numbers, strict=False):
+        for name, imo, mmsi in ships_of(row):
             key = _key(imo, mmsi, name)
             key = by_mmsi.get(mmsi, key) if imo is None else key
             names.setdefault(key, name)

@@ -120,7 +120,7 @@ def _hers(
 
 
 def _unordered(fix: Fix, others: Sequence[Fix]) -> str:
-    if all(other.latest - other.earliest < fix.latest - fix.earliest for other in others):
+    if all(other.latest - other.earliest < fix.latest - fix.earliest and other.dated != fix.dated for other in others):
         return "it may be before or after a sighting that is dated more closely"
     refs = ", ".join(ref for other in others for ref in other.refs)
     return f"it is of the same days as {refs}, which has her elsewhere"
