@@ -258,6 +258,7 @@ def test_a_stac_item_is_a_look_that_says_nothing_of_what_it_shows(archive: Archi
         "ts": utc(2023, 11, 3, 2, 10),
         "kind": "look",
         "observed": "an image exists; what it shows is not stated",
+        "place_ids": ["P01"],  # Rajin lies in its outline
         "lat": 42.225,
         "lon": 130.3,
         "precision_nm": pytest.approx(6.335),
