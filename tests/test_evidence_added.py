@@ -138,3 +138,9 @@ def test_two_places_too_far_apart_on_one_day_disagree(hers: Dossier) -> None:
 def test_sightings_of_the_case_do_not_contradict_each_other(demo_archive: Archive) -> None:
     for imo in ("9179842", "9161003"):
         assert not any("straight line" in one.text for one in demo_archive.dossier(imo).conflicts)
+
+
+def test_a_silence_that_is_explained_has_no_list_of_ports(demo_archive: Archive) -> None:
+    dossier = demo_archive.dossier("9124043")
+    assert [silence.legs for silence in dossier.silences] == [()]
+    assert not any("within reach" in limit.text for limit in dossier.limits)

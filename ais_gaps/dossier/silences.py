@@ -124,7 +124,8 @@ def _silence(gap: Row, cut: Cut, record: _Record) -> Silence:
             _event(row) for row in events.to_pylist() if subject.named_in(row) or (row["within"] and not explained)
         ),
         listed=record.lists.when(off.date(), None if gap["on_ts"] is None else end.date()),
-        legs=cut.legs,
+        # What is explained needs no list of ports: of a ship that burned it would read as an accusation
+        legs=() if explained and len(cut.legs) == 1 else cut.legs,
         uncut=cut.uncut(),
     )
 
