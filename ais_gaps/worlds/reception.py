@@ -149,7 +149,8 @@ def _outages(stations: tuple[str, ...], settings: Settings, draws: Draws) -> tup
             from_s = draws.uniform(0.0, settings.length_s)
             hours = min(9.0 * np.exp(0.9 * draws.standard_normal()), 120.0)
             hours = draws.uniform(4.0, 30.0) if receiver in (SATELLITE, FEED) else hours
-            found.append(Outage(receiver, float(from_s), float(from_s + hours * HOUR_S)))
+            to_s = min(from_s + hours * HOUR_S, float(settings.length_s))
+            found.append(Outage(receiver, float(from_s), float(to_s)))
     if settings.hole_days:
         middle_s, half_s = settings.length_s / 2.0, settings.hole_days * DAY_S / 2.0
         found.append(Outage(FEED, middle_s - half_s, middle_s + half_s))

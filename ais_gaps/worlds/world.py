@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,7 +65,7 @@ def make(settings: Settings) -> World:
         NotFound: no such sea.
     """
     of = sea(settings.sea)
-    lanes = Lanes(Waters(of))
+    lanes = _lanes(of)
     grounds = Grounds(lanes, of, _draws(settings, _GROUNDS))
     reception = Reception(of, settings, _draws(settings, _RECEPTION))
     ships = [ship(number, of, settings, _draws(settings, _SHIPS, number)) for number in range(settings.vessels)]
@@ -72,6 +73,12 @@ def make(settings: Settings) -> World:
     told = [_told(each, mmsi[each.number], of, lanes, grounds, reception, settings) for each in ships]
     as_of_s = max((int(each.transcript.said_s.max()) for each in told if len(each.transcript.said_s)), default=0)
     return World(settings, of, reception, tuple(_until(each, as_of_s) for each in told), as_of_s)
+
+
+@cache
+def _lanes(of: Sea) -> Lanes:
+    """Lanes hang on the coast alone: worlds of one sea share them."""
+    return Lanes(Waters(of))
 
 
 def _told(
