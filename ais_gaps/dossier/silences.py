@@ -234,6 +234,8 @@ def finding(row: Row, role: str, subject: Subject, located: Mapping[str, Row]) -
     """One observation in words: place, what was seen, what the source calls the ship, how sure it says it is."""
     where = position(row, located)
     text = f"{_site(row, where, located)}: {row['observed']}"
+    if row["ts"] is not None and row["time_as_stated"]:
+        text += f", {row['time_as_stated']} as its source gives the hour"
     amount = wording.amount(row)
     if amount and role == "counts":
         text += f": {amount}"

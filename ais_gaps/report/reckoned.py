@@ -35,7 +35,7 @@ def said_of(leg: Leg) -> str | None:
         return (
             None
             if leg.no_reach is None
-            else "So long a leg leaves time for several voyages: being listed tells nothing."
+            else "So long a leg leaves time for several voyages: to be within reach tells nothing."
         )
     return leg.no_reach.text
 

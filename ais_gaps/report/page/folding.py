@@ -60,5 +60,5 @@ def series_first(series: Sequence[Series]) -> list[Series]:
 
 
 def says_nothing(leg: Leg) -> bool:
-    """The leg is so long that every place within reach leaves time for several voyages: being listed tells nothing."""
+    """The leg is so long that every place within reach leaves time for several voyages: to be within reach tells nothing."""
     return bool(leg.reach) and min(place.slack_h for place in leg.reach) >= LONG_H
