@@ -333,3 +333,66 @@ REACH = Table(
         Column("reasons", pa.list_(pa.string()), "", "the terms of the rank, each with its weight in nats", False),
     ),
 )
+
+HEARD_BY = ("any", "terrestrial", "satellite")
+"""What reception is counted for: any receiver, terrestrial ones, satellites."""
+
+RECEPTION_COUNTS = Table(
+    "reception counts",
+    "ship-hours by clock hour, cell, class, moving and receiver: plain sums, so that counts of ships, days and archives add up",
+    (
+        Column("day", pa.int32(), "d", "days since 1970-01-01, UTC", False),
+        Column("hour", pa.int8(), "h", "hour of the UTC day, 0-23", False),
+        Column("receiver", pa.int8(), "", "index into " + ", ".join(HEARD_BY), False),
+        Column(
+            "cell",
+            pa.int32(),
+            "",
+            "cell where the ship was: of 2 degrees for satellite, else of 0.25 (see reception.cells)",
+            False,
+        ),
+        Column("ais_class", pa.int8(), "", "index into " + ", ".join(CLASSES), False),
+        Column("moving", pa.bool_(), "", "the ship made more than 0.7 nm in an hour", False),
+        Column(
+            "n",
+            pa.int64(),
+            "",
+            "ship-hours; for satellite those in which no terrestrial receiver heard the ship",
+            False,
+        ),
+        Column("h", pa.int64(), "", "ship-hours of them in which the receiver heard the ship at least once", False),
+    ),
+)
+
+RECEPTION = Table(
+    "reception",
+    "how well ships were heard, by cell: of the ship-hours of ships that were heard before and after, in how many they were heard",
+    (
+        Column("cell", pa.int32(), "", "number of the cell (see reception.cells)", False),
+        Column(
+            "cell_deg", pa.float64(), "degree", "its height in degrees of latitude: 2 for satellite, else 0.25", False
+        ),
+        Column("receiver", pa.string(), "", ", ".join(HEARD_BY), False),
+        Column("lat", pa.float64(), "degree", "its middle, latitude WGS84", False),
+        Column("lon", pa.float64(), "degree", "its middle, longitude WGS84", False),
+        Column("south", pa.float64(), "degree", "its southern edge", False),
+        Column("west", pa.float64(), "degree", "its western edge", False),
+        Column("north", pa.float64(), "degree", "its northern edge", False),
+        Column("east", pa.float64(), "degree", "its eastern edge", False),
+        Column(
+            "ship_hours",
+            pa.int64(),
+            "",
+            "hours of ships there; for satellite those in which no terrestrial receiver heard the ship",
+            False,
+        ),
+        Column("heard", pa.int64(), "", "of them those in which the receiver heard the ship at least once", False),
+        Column("share", pa.float64(), "", "heard / ship_hours; null = too few ship-hours to know"),
+        Column(
+            "estimate",
+            pa.float64(),
+            "",
+            "chance that a ship is heard in an hour there, drawn towards its surroundings; null = too few ship-hours to know",
+        ),
+    ),
+)

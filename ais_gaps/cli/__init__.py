@@ -22,6 +22,7 @@ from ais_gaps.cli.maintenance import compact, sql, verify
 from ais_gaps.cli.outcome import run
 from ais_gaps.cli.places import places
 from ais_gaps.cli.reach import reach
+from ais_gaps.cli.reception import reception
 from ais_gaps.cli.startup import without_pandas
 
 __all__ = ["app", "main"]
@@ -82,6 +83,7 @@ _COMMANDS: tuple[Callable[..., None], ...] = (
     vessels,
     gaps,
     reach,
+    reception,
     investigate,
     export,
     sql,
