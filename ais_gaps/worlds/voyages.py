@@ -179,8 +179,11 @@ class _Captain:
         began_s, (lat, lon) = self.track.now_s, self.track.here
         hauls = int(self.draws.integers(6, 30))
         room_nm = 0.5 * float(self.lanes.waters.offing_nm[node])
-        east, north = (np.clip(np.cumsum(self.draws.normal(0.0, 1.5, hauls)), -room_nm, room_nm) for _ in range(2))
-        around = moved(np.full(hauls, lat), np.full(hauls, lon), east * 0.7, north * 0.7)
+        east, north = (np.cumsum(self.draws.normal(0.0, 1.5, hauls)) for _ in range(2))
+        far_nm = np.maximum(np.hypot(east, north), 1e-9)
+        # Drawn in so that she stays on the ground: no land is in a circle of twice this.
+        drawn_in = room_nm * np.tanh(far_nm / room_nm) / far_nm
+        around = moved(np.full(hauls, lat), np.full(hauls, lon), east * drawn_in, north * drawn_in)
         self.track.sail(*around, self.draws.uniform(2.0, 4.5, hauls), FISHING)
         if self.ship.dark and self.draws.random() < self.settings.dark_trips * 0.5:
             whole_s = self.track.now_s - began_s
