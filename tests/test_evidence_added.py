@@ -144,3 +144,10 @@ def test_a_silence_that_is_explained_has_no_list_of_ports(demo_archive: Archive)
     dossier = demo_archive.dossier("9124043")
     assert [silence.legs for silence in dossier.silences] == [()]
     assert not any("within reach" in limit.text for limit in dossier.limits)
+
+
+def test_a_report_far_from_any_place_is_told_by_its_position(archive: Archive) -> None:
+    legs = [leg for silence in archive.dossier(str(_STAR)).silences for leg in silence.legs]
+    heard = [leg.text.text for leg in legs if leg.start.kind == "heard"]
+    assert heard
+    assert all(text.startswith("From the last report at 3") for text in heard)  # 66 to 88 nm from the nearest port

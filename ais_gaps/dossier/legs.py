@@ -25,6 +25,9 @@ MOST_AREAS: Final = 6
 WIDEST_AREA_NM: Final = 1200.0
 """What can be sailed on a leg whose area is drawn, at most."""
 
+NEAR_NM: Final = 50.0
+"""A report farther than this from the nearest place is told by its position: a port 600 nm off says nothing of where."""
+
 SAME_SPOT_NM: Final = 0.5
 """A leg with a shorter way is said to end where it began."""
 
@@ -126,9 +129,10 @@ def _text(span: Span, way_nm: float | None, needed_h: float | None, feasible: bo
     lasts = _lasts(span)
     if span.end is None:
         return Statement(
-            f"From {_fix(span.start)} up to {wording.minute(span.until)}, where what is held here ends: {lasts}.", refs
+            f"From {_fix(span.start, span.gap)} up to {wording.minute(span.until)}, where what is held here ends: {lasts}.",
+            refs,
         )
-    text = f"From {_fix(span.start)} to {_fix(span.end)}: {lasts}."
+    text = f"From {_fix(span.start, span.gap)} to {_fix(span.end, span.gap)}: {lasts}."
     if way_nm is not None and needed_h is not None:
         same = way_nm < SAME_SPOT_NM
         text += (
@@ -146,15 +150,18 @@ def _lasts(span: Span) -> str:
     return most if least == most else f"between {least} and {most}"
 
 
-def _fix(fix: Fix) -> str:
+def _fix(fix: Fix, gap: Row) -> str:
     if fix.earliest == fix.latest:
         when = wording.minute(fix.earliest)
     else:
         when = f"between {wording.minute(fix.earliest)} and {wording.minute(fix.latest)}"
     if fix.kind == "sighting":
         return f"the sighting {wording.at(fix.place or 'a place not stated')} of {fix.dated} ({when})"
-    at = f" near {fix.place}" if fix.place else ""
-    return f"the {'last' if fix.text == 'last heard' else 'next'} report{at} ({when})"
+    last = fix.text == "last heard"
+    away_nm = gap["off_place_nm"] if last else gap["on_place_nm"]
+    near = fix.place is not None and (away_nm is None or away_nm <= NEAR_NM)
+    at = f" near {fix.place}" if near else "" if fix.lat is None else f" at {wording.position(fix.lat, fix.lon)}"
+    return f"the {'last' if last else 'next'} report{at} ({when})"
 
 
 def _no_reach(span: Span, found: Reach, feasible: bool | None) -> Statement | None:
