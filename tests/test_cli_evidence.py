@@ -190,6 +190,17 @@ def test_geojson_gives_a_row_its_place_and_says_that_it_does(archive: Path) -> N
     assert features["O036"]["properties"]["located_by"] is None
 
 
+def test_a_position_that_is_the_places_is_not_taken_for_the_ships(archive: Path, tmp_path: Path) -> None:
+    said = run("--archive", str(archive), "evidence", "list", "--format", "geojson").stdout
+    (tmp_path / "said.geojson").write_text(said, "utf-8")
+    again = str(tmp_path / "again")
+    assert run("--archive", again, "evidence", "import", str(tmp_path / "said.geojson")).returncode == 0
+    done = run("--archive", again, "evidence", "list", "--format", "json")
+    rows = {row["obs_id"]: row for row in json.loads(done.stdout)}
+    assert (rows["EX-G1"]["lat"], rows["O035"]["lat"]) == (42.23, None)
+    assert rows["O035"]["place_ids"] == ["P05"]
+
+
 def test_csv_has_all_columns_and_ndjson_a_row_a_line(archive: Path) -> None:
     done = run("--archive", str(archive), "evidence", "list", "--format", "csv")
     table = list(csv.DictReader(io.StringIO(done.stdout)))
@@ -285,7 +296,7 @@ def test_an_interval_is_given_by_its_ends_and_a_time_alone_gives_its_day(tmp_pat
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        (["--kind", "vessel"], "date_start is missing"),
+        (["--kind", "vessel"], "when was it? give --date, or --from and --to, or --time"),
         (["--kind", "ufo", "--date", "2023-01-01"], "kind is none of vessel"),
         (["--kind", "vessel", "--date", "2023-01-01", "--to", "2023-01-02"], "not both"),
         (["--kind", "vessel", "--date", "1.1.2023"], "date_start is not a day"),

@@ -131,6 +131,8 @@ def add_observation(
     """
     if day is not None and (first is not None or last is not None):
         raise UsageError("--date is one day; --from and --to are the first and the last of several: not both")
+    if day is None and first is None and moment is None:
+        raise UsageError("when was it? give --date, or --from and --to, or --time")
     given: dict[str, Any] = {
         "obs_id": obs_id,
         "date_start": day or first,

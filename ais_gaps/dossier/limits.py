@@ -50,6 +50,13 @@ def limits(imo: int | None, entry: Row | None, told: Sequence[Silence], evidence
         found.append(
             Statement(f"Where exactly. No coordinates are known of {names}.", tuple(p["place_id"] for p in nowhere))
         )
+    if any(group.role == "named_range" for group in groups):
+        found.append(
+            Statement(
+                "How long she stayed. What is said of several days is taken as of some time within them, even where the source"
+                " says that she stayed throughout."
+            )
+        )
     if groups:
         found.append(
             Statement(

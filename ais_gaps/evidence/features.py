@@ -21,8 +21,9 @@ def is_observation(feature: Any) -> bool:
 def row(feature: Any, judge: Judge) -> dict[str, Any]:
     """The row of `OBSERVATIONS` that a feature is; ValueError, in plain words, where it is none.
 
-    `lat`, `lon` and `precision_nm` among the properties stand before what the geometry says. The feature's own id is the row's
-    where the properties give none.
+    `lat`, `lon` and `precision_nm` among the properties stand before what the geometry says. A position that the property
+    `located_by` says is the place's (`choice.located`) is none of the observation, and is left out. The feature's own id is the
+    row's where the properties give none.
     """
     properties = feature.get("properties") if isinstance(feature, dict) else None
     if not isinstance(properties, dict):
@@ -30,8 +31,11 @@ def row(feature: Any, judge: Judge) -> dict[str, Any]:
     cells: dict[str, Any] = dict(properties)
     if cells.get("obs_id") is None and isinstance(feature.get("id"), str | int):
         cells["obs_id"] = str(feature["id"])
+    of_place = cells.get("located_by") == "place"
+    if of_place:
+        cells |= {"lat": None, "lon": None}
     geometry = feature.get("geometry")
-    if geometry is not None:
+    if geometry is not None and not of_place:
         cells = cells_of(geometry) | {name: value for name, value in cells.items() if value is not None}
     return judge.row(cells)
 
