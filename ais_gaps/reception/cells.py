@@ -80,8 +80,9 @@ def edges(cells: Ints, size: int) -> Edges:
     grid = _grid(size)
     row, column = grid.place(cells)
     columns, height = grid.columns[row], height_deg(size)
-    south = row * height - 90.0
-    return Edges(south, column * 360.0 / columns - 180.0, south + height, (column + 1) * 360.0 / columns - 180.0)
+    south, north = (np.asarray((row + side) * height - 90.0, np.float64) for side in (0, 1))
+    west, east = (np.asarray((column + side) * 360.0 / columns - 180.0, np.float64) for side in (0, 1))
+    return Edges(south, west, north, east)
 
 
 def count(size: int) -> int:

@@ -17,9 +17,10 @@ def outlined(cells: pa.Table) -> pa.Table:
     """Cells (`schema.RECEPTION`) with their outlines as WKB in a column ``geometry``; edges along meridians and parallels."""
     import shapely
 
-    edges = (cells[name].to_numpy() for name in ("west", "south", "east", "north"))
+    west, south, east, north = (cells[name].to_numpy() for name in ("west", "south", "east", "north"))
     # Counterclockwise, as RFC 7946 asks for outer rings.
-    return cells.append_column(GEOMETRY, pa.array(shapely.to_wkb(shapely.box(*edges, ccw=True)), pa.binary()))
+    shapes = shapely.box(west, south, east, north, ccw=True)
+    return cells.append_column(GEOMETRY, pa.array(shapely.to_wkb(shapes), pa.binary()))
 
 
 def write(found: Reception, stream: BinaryIO) -> int:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import json
 from functools import cache
-from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup
@@ -14,14 +11,13 @@ from markupsafe import Markup
 from ais_gaps.dossier import wording
 from ais_gaps.dossier.model import Dossier, as_json_value
 from ais_gaps.report import reckoned
-from ais_gaps.report.page import chart, folding, showing, summary, timeline
+from ais_gaps.report.page import chart, folding, offline, showing, summary, timeline
 from ais_gaps.report.page.anchors import MOST_REFS, Anchors
 from ais_gaps.report.page.landmass import landmass
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-_HERE = files("ais_gaps.report.page")
 _MOST_JSON = 700_000  # characters: a larger dossier's JSON is not put into the page
 
 
@@ -36,8 +32,13 @@ def render(dossier: Dossier) -> str:
     payload["land"] = landmass(drawn.bounds(), drawn.centre, [(s["lat"], s["lon"]) for s in payload["spots"]])
     full = folding.in_full(dossier.silences)
     written = json.dumps(as_json_value(dossier), separators=(",", ":"))
-    styles = _style("vendor/leaflet/leaflet.css") + _text("static/page.css")
-    scripts = [_script("vendor/leaflet/leaflet.js"), *(_text(f"static/{name}.js") for name in ("marks", "map", "page"))]
+    styles = offline.style("vendor/leaflet/leaflet.css") + offline.text("static/page.css")
+    scripts = [
+        offline.script("vendor/leaflet/leaflet.js"),
+        offline.text("static/marks.js"),
+        offline.text("static/sea.js") + offline.text("static/map.js"),
+        offline.text("static/page.js"),
+    ]
     return _environment().get_template("page.html").render(
         dossier=dossier,
         anchors=anchors,
@@ -54,36 +55,8 @@ def render(dossier: Dossier) -> str:
         identified=showing.known_by(dossier.vessel, dossier.title),
         styles=Markup(styles),
         scripts=[Markup(script) for script in scripts],
-        policy=_policy(styles, scripts),
+        policy=offline.policy(styles, scripts),
     )  # fmt: skip
-
-
-def _policy(styles: str, scripts: list[str]) -> str:
-    """Only what stands in this page may run or style it, and nothing may be fetched or sent."""
-    allowed = " ".join(f"'{_hash(script)}'" for script in scripts)
-    return (
-        f"default-src 'none'; script-src {allowed}; style-src '{_hash(styles)}'; img-src data:; "
-        "base-uri 'none'; form-action 'none'"
-    )
-
-
-def _hash(text: str) -> str:
-    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
-
-
-@cache
-def _text(name: str) -> str:
-    return (_HERE / name).read_text(encoding="utf-8")
-
-
-def _script(name: str) -> str:
-    """A vendored script without the address of its source map, which would be a request."""
-    return "\n".join(line for line in _text(name).splitlines() if not line.startswith("//# sourceMappingURL="))
-
-
-def _style(name: str) -> str:
-    """A vendored style sheet without images: they would be requests."""
-    return "\n".join(line for line in _text(name).splitlines() if "url(" not in line) + "\n"
 
 
 @cache
