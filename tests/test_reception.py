@@ -5,19 +5,22 @@ from __future__ import annotations
 import math
 import tempfile
 from collections import Counter
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from unittest.mock import patch
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import ais_gaps
 from ais_gaps import geodesy, places
 from ais_gaps.errors import NotFound, UsageError
+from ais_gaps.interface import Archive
 from ais_gaps.maintenance import compact
 from ais_gaps.reception import (
     Fixes,
@@ -33,6 +36,10 @@ from ais_gaps.reception import (
     shiphours,
 )
 from ais_gaps.store.archive import Store
+from ais_gaps.worlds import files as world_files
+from ais_gaps.worlds import track
+from ais_gaps.worlds import world as worlds
+from ais_gaps.worlds.settings import Settings
 from tests.rows import T0, H, Row, S, put
 
 PLACES = places.combine(places.shipped())
@@ -375,3 +382,44 @@ def test_an_archive_without_reports_has_no_cells(tmp_path: Path) -> None:
     assert asked(store).cells.num_rows == 0
     put(store, hourly([3]), "a")
     assert (asked(store).ship_hours, asked(store).first) == (0, None)
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> tuple[worlds.World, Archive]:
+    """A generated world in which every ship has her transmitter on and no receiver fails, and its archive."""
+    honest = {"alongside_off_a": 0.0, "alongside_off_b": 0.0, "fault_days": 0.0, "dark_ships": 0.0}
+    calm = {"outage_days": 0.0, "feed_outage_days": 0.0, "shared": 0.0}
+    made = worlds.make(Settings(seed=4, vessels=100, days=10, **honest, **calm))  # type: ignore[arg-type]
+    folder = tmp_path_factory.mktemp("world")
+    world_files.write(made, folder / "files")
+    archive = ais_gaps.open(folder / "archive", create=True)
+    (result,) = archive.ingest([folder / "files" / "reports.csv"])
+    assert result.error is None
+    return made, archive
+
+
+def test_estimates_are_near_the_chances_that_a_world_was_made_with(world: tuple[worlds.World, Archive]) -> None:
+    made, archive = world
+    found = archive.reception(receiver="terrestrial", ais_class="A").cells
+    known = found.filter(pc.is_valid(found["estimate"]))
+    truth = np.array([chance_at(made, row["lat"], row["lon"]) for row in known.to_pylist()])
+    estimated, ship_hours = known["estimate"].to_numpy(), known["ship_hours"].to_numpy()
+    assert len(known) > 100
+    assert np.average(np.abs(estimated - truth), weights=ship_hours) < 0.05
+    assert np.corrcoef(estimated, truth)[0, 1] > 0.9
+    deaf, well = truth < 0.01, truth > 0.98
+    assert deaf.sum() > 20
+    assert well.sum() > 20
+    assert np.average(estimated[deaf], weights=ship_hours[deaf]) < 0.05
+    assert np.average(estimated[well], weights=ship_hours[well]) > 0.97
+
+
+def chance_at(made: worlds.World, lat: float, lon: float) -> float:
+    """The share of hours in which stations hear a usual ship of class A that lies at a place and transmits."""
+    hours, slots = made.settings.days * 24, 3600 // made.settings.slot_s
+    seconds = np.arange(hours * slots) * float(made.settings.slot_s)
+    still = np.zeros(len(seconds))
+    fixes = track.Fixes(still + lat, still + lon, still, still, still.astype(np.int64), still.astype(np.int64))
+    usual = replace(made.ships[0].ship, ais_class="A", reception=1.0)
+    heard = made.reception.hears(usual, seconds, fixes, np.random.default_rng(1)).terrestrial
+    return float(heard.reshape(hours, slots).any(axis=1).mean())

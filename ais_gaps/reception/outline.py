@@ -9,6 +9,7 @@ import pyarrow as pa
 from ais_gaps.export.geoparquet import write_geoparquet
 from ais_gaps.export.layer import GEOMETRY, Layer
 from ais_gaps.moments import EPOCH
+from ais_gaps.plain import plain
 from ais_gaps.reception import words
 from ais_gaps.reception.question import Reception
 
@@ -27,7 +28,7 @@ def write(found: Reception, stream: BinaryIO) -> int:
     """One GeoParquet file (see `export.geoparquet`) with what must be said beside the rows; how many rows."""
     question = found.question
     about = {
-        "banner": [*found.notes, words.summary(found), *words.limits(found)],
+        "banner": [*map(plain, found.notes), words.summary(found), *words.limits(found)],
         "provenance": {
             "receiver": question.receiver,
             "ais_class": question.ais_class,
