@@ -32,6 +32,7 @@ from ais_gaps.sea.land import on_land
 from ais_gaps.worlds.__main__ import main
 from ais_gaps.worlds.lanes import Lanes
 from ais_gaps.worlds.seas import SEAS, sea
+from ais_gaps.worlds.voyages import HiddenCall
 from ais_gaps.worlds.waters import Waters
 from benchmarks import hidden_calls
 
@@ -323,6 +324,22 @@ def test_where_in_her_trip_a_ship_goes_dark_is_a_setting() -> None:
     assert np.median(early) > 3.0 * np.median(late)
 
 
+def test_whose_ports_are_called_at_in_secret_and_for_how_long_are_settings() -> None:
+    def calls(**of: float) -> list[HiddenCall]:
+        made = worlds.make(small(vessels=25, days=8, dark_ships=1.0, dark_trips=1.0, class_b=0.0, **of))
+        return [call for told in made.ships for call in told.calls]
+
+    ports = sea("gulf").ports
+    watched = [call for call in calls(dark_at_sea=0.0, dark_unwatched=0.0) if call.kind == "port"]
+    others = [call for call in calls(dark_at_sea=0.0, dark_unwatched=1.0) if call.kind == "port"]
+    assert min(len(watched), len(others)) > 20
+    assert all(ports[call.port].watched for call in watched)
+    assert not any(ports[call.port].watched for call in others)
+    assert {call.kind for call in calls(dark_at_sea=1.0)} == {"ship to ship"}
+    long = [call for call in calls(dark_at_sea=0.0, dark_call_h=60.0, dark_call_spread=0.0) if call.kind == "port"]
+    assert all(call.to_s - call.from_s == pytest.approx(60 * 3600) for call in long)
+
+
 def test_ships_that_never_come_back_are_open_silences() -> None:
     made = worlds.make(small(dark_ships=1.0, dark_trips=1.0, dark_for_good=1.0, class_b=0.0, fishing_a=0.0))
     gone = [told for told in made.ships if any(call.from_s > 0 for call in told.calls) and len(told.transcript.said_s)]
@@ -330,6 +347,15 @@ def test_ships_that_never_come_back_are_open_silences() -> None:
     for told in gone:
         last = told.silences[-1]
         assert (last.on, last.cause) == (-1, "switched off")
+
+
+def test_nothing_is_silent_after_the_newest_report() -> None:
+    early = 0
+    for seed in range(6):
+        made = worlds.make(small(seed=seed, vessels=1, pass_gap_h=0.0, **NO_ERRORS))
+        assert not any(silence.on < 0 for silence in made.ships[0].silences)
+        early += made.as_of_s < made.settings.length_s - 7200
+    assert early  # else nothing was put to the test
 
 
 def test_a_world_without_satellites_has_none() -> None:
