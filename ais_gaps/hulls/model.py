@@ -182,7 +182,8 @@ class Others:
     """The other ships.
 
     Attributes:
-        named: ships that sources or the register know. heard, silent: `HEARD`, `SILENT`, by the archive.
+        named: ships that sources or the register know, put into an order of their own.
+        heard, silent: `HEARD`, `SILENT`, by the archive.
         elsewhere: (hull, MMSI) of named ships that AIS followed elsewhere at the time.
     """
 
@@ -190,6 +191,11 @@ class Others:
     heard: pa.Table = field(default_factory=HEARD.empty_table)
     silent: pa.Table = field(default_factory=SILENT.empty_table)
     elsewhere: frozenset[tuple[str, int]] = frozenset()
+
+    def __post_init__(self) -> None:
+        # Once for all hulls: a table of detections names tens of thousands of ships
+        ordered = sorted(self.named, key=lambda ship: (ship.imo is None, not ship.mmsi, repr(ship)))
+        object.__setattr__(self, "named", tuple(ordered))
 
 
 @dataclass(frozen=True)

@@ -92,7 +92,7 @@ def days_off(naming: Naming, hull: Hull) -> float:
 
 def near(ship: Ship, hull: Hull) -> bool:
     """A source names her at the hull's place at most `NAMED_WITHIN_DAYS` from its time."""
-    return any(here(naming, hull) and days_off(naming, hull) <= NAMED_WITHIN_DAYS for naming in ship.namings)
+    return any(days_off(naming, hull) <= NAMED_WITHIN_DAYS and here(naming, hull) for naming in ship.namings)
 
 
 def mean_days(naming: Naming, hull: Hull) -> float:

@@ -177,10 +177,9 @@ def _told(
 
 def _merged(her: Ship, known: tuple[Ship, ...], key_of: _Identity, rows: _Rows) -> dict[int, Ship]:
     """Each ship once, by key, with all its namings; the order in which they come plays no part."""
-    ordered = sorted(known, key=lambda ship: (ship.imo is None, not ship.mmsi, repr(ship)))
     by_name = _by_name(rows, known, key_of)
     found: dict[int, Ship] = {}
-    for number, ship in enumerate(ordered):
+    for number, ship in enumerate(known):
         if named.same(her, ship.imo, ship.mmsi):
             continue
         key = key_of.of(ship)
