@@ -333,6 +333,9 @@ def test_too_few_ship_hours_are_no_number(tmp_path: Path) -> None:
     store = archive(tmp_path, hourly([0, 1, 2, 5]))
     (row,) = asked(store).cells.to_pylist()
     assert (row["ship_hours"], row["heard"], row["share"], row["estimate"]) == (5, 3, None, None)
+    put(store, hourly([6]), "one more")
+    (row,) = asked(store).cells.to_pylist()
+    assert (row["ship_hours"], row["heard"], row["share"]) == (6, 4, 4 / 6)
     (row,) = asked(store, receiver="satellite").cells.to_pylist()
     assert (row["cell_deg"], row["ship_hours"], row["heard"], row["estimate"]) == (2, 2, 0, None)
 
@@ -375,6 +378,16 @@ def test_near_a_place_is_what_comes_within_the_distance_but_surroundings_are_all
     ):
         with pytest.raises(error):
             asked(store, **wanted)
+
+
+def test_near_reaches_across_the_antimeridian(tmp_path: Path) -> None:
+    store = archive(tmp_path, hourly(list(range(10)), lat=-18.1, lon=-179.9))
+    (row,) = asked(store).cells.to_pylist()
+    suva = places.find(PLACES, "Suva")
+    edge_nm = float(places.distance_nm(suva, np.array([suva["lat"]]), np.array([row["west"]]))[0])
+    assert row["west"] == -180
+    assert len(asked(store, place="Suva", within_nm=edge_nm + 2).cells) == 1
+    assert len(asked(store, place="Suva", within_nm=edge_nm - 2).cells) == 0
 
 
 def test_an_archive_without_reports_has_no_cells(tmp_path: Path) -> None:

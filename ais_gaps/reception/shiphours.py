@@ -127,10 +127,9 @@ def _between(fixes: Fixes, stretches: _Stretches) -> ShipHours:
 
 def _around_the_middle(stretches: _Stretches) -> tuple[Ints, Ints]:
     """The fixes before and after the middle of each stretch's heard hour; her last one twice where it came before."""
-    after = np.minimum(stretches.on + stretches.early, stretches.last)
-    before = stretches.on + stretches.early - 1
-    before[stretches.early == 0] = stretches.off[stretches.early == 0]
-    return before, after
+    # The fix before the first of an hour is the last before the silence.
+    after = stretches.on + stretches.early
+    return after - 1, np.minimum(after, stretches.last)
 
 
 def _moving(fixes: Fixes, stretches: _Stretches, of: Ints, ends: Ints) -> Flags:
