@@ -61,8 +61,8 @@ generated worlds without a coast.
 | stay | -((ln slack - ln {rank.USUAL_CALL_H:g}) / {rank.CALL_SPREAD:g})² / 2; of a longer one ln of (exp of that + {rank.MORE_THAN_A_CALL:g}) / {1 + rank.MORE_THAN_A_CALL:g}, as it may hold more than a call |
 | way | -way out / {rank.WAY_SCALE_NM:g} nm |
 | watched | 0; of a place of yours that is not watched ln {rank.UNWATCHED:g} |
-| course out | {rank.COURSE_OUT:g} (cos(course - bearing to w) - 1), times way / {rank.COURSE_FROM_NM:g} nm below that; if under way when last heard |
-| course back | {rank.COURSE_BACK:g} (cos(course - bearing from w) - 1), likewise |
+| course out | ln({1 - rank.OTHER_COURSES:g} exp v + {rank.OTHER_COURSES:g}) with v = {rank.COURSE_OUT:g} (cos(course - bearing to w) - 1), times way / {rank.COURSE_FROM_NM:g} nm below that; if under way when last heard |
+| course back | the same with v = {rank.COURSE_BACK:g} (cos(course - bearing from w) - 1) |
 | at start, at end | {rank.AT_PLACE_NATS:g} where she was heard within {rank.AT_PLACE_NM:g} nm just before or after |
 
 They are priors of this project and no facts about the sea. `share` is exp(sum) over that of all places of the leg; it orders

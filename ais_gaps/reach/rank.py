@@ -32,6 +32,9 @@ COURSE_OUT: Final = 8.0
 COURSE_BACK: Final = 5.0
 """Concentration of courses about the bearing of where a ship goes, and came from (von Mises; 8 is about 20 degrees)."""
 
+OTHER_COURSES: Final = 0.05
+"""How often a course says nothing of where a ship goes: she rounds a cape, or altered course unheard."""
+
 COURSE_FROM_NM: Final = 30.0
 """A course counts in full from this distance on; nearer, ships turn as the channel turns."""
 
@@ -91,7 +94,8 @@ def _likely_stay(spans: Spans, calls: Calls) -> Floats:
 def _course(course: Floats, bearing: Floats, way_nm: Floats, concentration: float) -> Floats:
     """0 where the course leads there, negative where it leads away; 0 where either is not known."""
     off = np.cos(np.radians(course - bearing)) - 1.0
-    return np.where(np.isfinite(off), concentration * off * np.minimum(way_nm / COURSE_FROM_NM, 1.0), 0.0)
+    kept = concentration * off * np.minimum(way_nm / COURSE_FROM_NM, 1.0)
+    return np.where(np.isfinite(off), np.log((1.0 - OTHER_COURSES) * np.exp(kept) + OTHER_COURSES), 0.0)
 
 
 def shares(calls: Calls, total: Floats) -> tuple[NDArray[np.int64], Floats]:
