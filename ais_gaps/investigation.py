@@ -17,6 +17,7 @@ from ais_gaps.dossier.track import track
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from ais_gaps.evidence import Evidence
     from ais_gaps.interface import Archive
 
 
@@ -90,6 +91,7 @@ def reached(
     from ais_gaps.sea import Sea
 
     evidence = archive.evidence(as_known=as_known)
+    gaps = gaps.filter(pc.invert(pc.is_in(gaps["gap_id"], pa.array(sorted(_explained(gaps, evidence)), pa.string()))))
     places = archive.places(as_known=as_known)
     located = {
         row["place_id"]: row for row in (*places.to_pylist(), *evidence.places.to_pylist()) if row["lat"] is not None
@@ -106,3 +108,18 @@ def reached(
         lambda query, parameters: archive.sql(query, parameters, as_known=as_known),
         listed=listed,
     )
+
+
+def _explained(gaps: pa.Table, evidence: Evidence) -> set[str]:
+    """The silences that a note explains, such as that of a ship that burned: where she could have been is no question."""
+    notes = [note for note in evidence.notes.to_pylist() if note["kind"] == "explanation" and note["date_start"]]
+    concerned = {imo for note in notes for imo in note["vessel_imos"] or ()}
+    of_them = gaps.filter(pc.is_in(gaps["imo"], pa.array(sorted(concerned), pa.int64())))
+    return {
+        gap["gap_id"]
+        for gap in of_them.to_pylist()
+        for note in notes
+        if gap["imo"] in (note["vessel_imos"] or ())
+        and note["date_start"] <= reach.end_of(gap).date()
+        and (note["date_end"] is None or note["date_end"] >= gap["off_ts"].date())
+    }

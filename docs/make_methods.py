@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from ais_gaps import hulls
-from ais_gaps.dossier import legs, series
+from ais_gaps.dossier import beyond, legs, series
 from ais_gaps.hulls import priors
 from ais_gaps.reach import LISTED, MIN_CALL_H, rank, sightings, speed
 from ais_gaps.sea import berths
@@ -33,6 +33,9 @@ point of its one place, which may be {sightings.PLACE_NM:g} nm off.
 A gap is cut at its sightings into **legs**. The most narrowly dated are taken first; another cuts as well where its interval
 overlaps none of them, for only then is their order known. At the same place it is taken along as a further source. Those that
 cannot cut, because their time, place or order is not known, are listed with the reason.
+
+Two sightings that are farther apart than any ship goes in the time between, even at {beyond.FASTEST_KN:g} knots and with dates and
+places as is best for them, are told where sources disagree; so is a leg that she cannot have made at her speed.
 
 ## Reach
 
@@ -66,7 +69,7 @@ generated worlds without a coast.
 | at start, at end | {rank.AT_PLACE_NATS:g} where she was heard within {rank.AT_PLACE_NM:g} nm just before or after |
 
 They are priors of this project and no facts about the sea. `share` is exp(sum) over that of all places of the leg; it orders
-places and is no probability that she was there. A leg that leaves {legs.LONG_H / 24:g} days at every place is said to tell nothing.
+places and is no probability that she was there. A silence that a note explains has no places. A leg that leaves {legs.LONG_H / 24:g} days at every place is said to tell nothing.
 
 ## Hulls without a name
 

@@ -22,9 +22,18 @@ Made from the declarations in `ais_gaps/schema.py` and `ais_gaps/evidence/tables
 checks that it is up to date.
 
 `archive.sql(query)` and `ais-gaps sql QUERY` see the views `reports`, `gaps` (longer than 6 h), `claims`, `sources`, `rejects`,
-`places` and `vessel_days`; `ais-gaps reach` gives `reach`, `ais-gaps reception` gives `reception`. A null is what is not known or not available.
+`places` and `vessel_days`; `ais-gaps reach` gives `reach`, `ais-gaps reception` gives `reception`.
+A null is what is not known or not available.
 """
-ASKED = (schema.REPORTS, schema.GAPS, schema.REACH, schema.RECEPTION, schema.CLAIMS, schema.SOURCES, schema.REJECTS)
+ASKED = (
+    schema.REPORTS,
+    schema.GAPS,
+    schema.REACH,
+    schema.RECEPTION,
+    schema.CLAIMS,
+    schema.SOURCES,
+    schema.REJECTS,
+)
 KEPT = (schema.STORED_REPORTS, schema.VESSEL_DAYS, schema.DAY_GAPS)
 
 

@@ -280,3 +280,8 @@ def test_a_place_of_ones_own_is_reckoned_with_whether_watched_or_not(tmp_path: A
     (one,) = {row["place_id"] for row in rows if row["place"] == "Quiet Bay"}
     assert one == "own-quiet-bay"
     assert all("the place is not watched" in " ".join(r["reasons"]) for r in rows if r["place_id"] == one)
+
+
+def test_a_silence_that_is_explained_reaches_nothing(demo_archive: Archive) -> None:
+    rows = demo_archive.reach(min_hours=6).to_pylist()
+    assert {row["imo"] for row in rows} >= {ANGARA, LADY_R} and OTHER_ANGARA not in {row["imo"] for row in rows}

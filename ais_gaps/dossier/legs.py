@@ -177,6 +177,8 @@ def _no_reach(span: Span, found: Reach, feasible: bool | None) -> Statement | No
             refs,
         )
     said = []
+    if span.gap["cause"] == "identity break":
+        said.append("Her MMSI moves as no ship can: a fix may be another ship's, and then none of this holds.")
     if span.end is not None and span.end.lat is None:
         said.append("Where the leg ends is not known: only the way out is reckoned.")
     if found.total > len(found.places):

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from ais_gaps.errors import UsageError
 from ais_gaps.evidence.names import spelt
 from ais_gaps.evidence.read import Evidence
-from ais_gaps.evidence.tables import FILES
+from ais_gaps.evidence.tables import FILES, OBSERVATION_KINDS
 from ais_gaps.names import fold
 
 _SHIP_COLUMNS = ("vessel_imos", "imo", "vessels_named", "vessel_mmsis", "mmsi", "name")
@@ -89,6 +89,8 @@ def choose(rows: pa.Table, wanted: Wanted, name: str, register: pa.Table) -> pa.
     keep = pa.repeat(pa.scalar(True), len(rows))
     if wanted.kind is not None:
         _needs(have & {"kind", "saw"}, "--kind", name)
+        if name in ("observations", "looks") and wanted.kind not in OBSERVATION_KINDS:
+            raise UsageError(f"no kind {wanted.kind!r}; the kinds are {', '.join(OBSERVATION_KINDS)}")
         keep = pc.and_(keep, _of_kind(rows, wanted.kind))
     if wanted.since is not None or wanted.until is not None:
         _needs(have & {"date_start"}, "--since and --until", name)

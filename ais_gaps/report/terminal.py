@@ -96,6 +96,11 @@ class _Page:
         if len(causes) == 1:
             self._print(Text(_clean(causes.pop())), 2)
         full = _in_full(silences)
+        if len(full) < len(silences):
+            said = (
+                "Numbered by time. Set out are those that evidence or a note speaks of, and the longest of the others."
+            )
+            self._print(Text(said, "dim"), 2)
         for number, silence in enumerate(silences, 1):
             if number in full:
                 self.console.print()
