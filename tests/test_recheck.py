@@ -87,6 +87,12 @@ def test_one_changed_value_is_found_where_it_is_and_nothing_else(data: st.DataOb
     assert found.claimed != found.found
 
 
+@pytest.mark.parametrize("letter", ["a", "\u044f", "\U0001f6a2"])
+def test_what_differs_is_shown_however_long_its_letters_are_when_escaped(letter: str) -> None:
+    (found,) = compare({"a": letter * 200 + "x"}, {"a": letter * 200 + "y"})
+    assert found.claimed != found.found and found.claimed.endswith('x"') and found.found.endswith('y"')
+
+
 @settings(max_examples=60)
 @given(st.data())
 def test_whatever_is_left_out_of_a_list_or_put_into_one_is_found(data: st.DataObject) -> None:

@@ -146,6 +146,8 @@ def _around(claimed: Any, made: Any) -> tuple[str, str]:
         pairs = zip(claimed, made, strict=False)
         parting = next((i for i, (a, b) in enumerate(pairs) if a != b), min(len(claimed), len(made)))
         start = max(0, parting - _BEFORE)
+        while start < parting and len(_dumped(claimed[start:parting])) > _SHOWN // 2:
+            start += 1  # an escaped letter takes six: what differs must still be shown
         if start > 1:
             claimed, made = f"...{claimed[start:]}", f"...{made[start:]}"
     return _shown(claimed), _shown(made)
