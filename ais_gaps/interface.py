@@ -240,7 +240,8 @@ class Archive(Additions):
 
         chosen = self.gaps(vessel, as_known=as_known, **which)
         sayings = self._fleet.sayings(self._store.ingests(as_known=as_known))
-        return reached(self, chosen, sayings, listed=listed, straight=straight, as_known=as_known)
+        as_of = which.get("as_of")
+        return reached(self, chosen, sayings, listed=listed, straight=straight, as_of=as_of, as_known=as_known)
 
     def silent_between(
         self, start: datetime, end: datetime, *, as_of: datetime | None = None, as_known: datetime | None = None
@@ -306,9 +307,8 @@ class Archive(Additions):
             NotFound: no such vessel; with the nearest names.
             Ambiguous: several.
         """
-        from ais_gaps import __version__, dossier, vessels
-        from ais_gaps.dossier.model import TableVersion
-        from ais_gaps.investigation import investigate
+        from ais_gaps import vessels
+        from ais_gaps.investigation import investigate, provenance
 
         found = self._the_one(vessel, as_known)
         # without the score and the reason of the match: the same dossier however she is asked for
@@ -316,22 +316,13 @@ class Archive(Additions):
         ingests = self._store.ingests(as_known=as_known)
         like = self._fleet.about(row["name"], ingests) if row["name"] else None
         as_of_us = None if as_of is None else moments.microseconds(as_of)
-        provenance = dossier.Provenance(
-            f"ais_gaps {__version__}",
-            min_hours,
-            as_of or moments.at(gap_finding.as_of_of(ingests)),
-            as_known,
-            tuple(dossier.ReportSource(i.file, i.sha256, i.rows_kept, i.note) for i in ingests),
-            vessel=row["vessel"],
-            asked_as_of=as_of,
-            tables=tuple(TableVersion(*table) for table in self._tables.versions(as_known=as_known).items()),
-        )
+        tables = self._tables.versions(as_known=as_known)
         return investigate(
             self,
             row,
             vessels.search(like, row["name"]) if like is not None else vessels.VESSELS.empty_table(),
             self._ask(gap_finding.Question(min_hours, row["mmsi"], as_of_us), as_known),
-            provenance,
+            provenance(ingests, tables, row["vessel"], min_hours, as_of, as_known),
             as_of=as_of,
             as_known=as_known,
         )
@@ -388,7 +379,8 @@ class Archive(Additions):
         """The views, kept for the next question about the same ingests: opening them costs more than most answers."""
         from ais_gaps import views
 
-        ingests, parts = self._store.ingests(as_known=as_known), self._parts()
+        ingests = self._store.ingests(as_known=as_known)
+        parts = [self._store.part_path(part) for part in self._store.parts()]
         key = (ingests[-1].source if ingests else 0, tuple(parts))
         if self._kept_views is None or self._kept_views[0] != key:
             tables: dict[str, Callable[[], pa.Table]] = {
@@ -403,9 +395,6 @@ class Archive(Additions):
             }
             self._kept_views = (key, views.connect(parts, key[0], tables))
         return self._kept_views[1]
-
-    def _parts(self) -> list[str]:
-        return [self._store.part_path(p) for p in self._store.parts()]
 
 
 __all__ = ["Archive", "Progress", "ReadOptions", "SourceResult"]

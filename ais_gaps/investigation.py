@@ -9,16 +9,40 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ais_gaps import dossier, reach
+from ais_gaps import __version__, dossier, moments, reach
 from ais_gaps.dossier.around import Around
 from ais_gaps.dossier.identity import register_row
+from ais_gaps.dossier.model import TableVersion
 from ais_gaps.dossier.track import track
+from ais_gaps.gaps import as_of_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ais_gaps.evidence import Evidence
     from ais_gaps.interface import Archive
+    from ais_gaps.store.log import Ingest
+
+
+def provenance(
+    ingests: Sequence[Ingest],
+    tables: Mapping[str, int],
+    vessel: str,
+    min_hours: float,
+    as_of: datetime | None,
+    as_known: datetime | None,
+) -> dossier.Provenance:
+    """What a dossier is made from: the sources and the versions of tables that are its snapshot, and the question."""
+    return dossier.Provenance(
+        f"ais_gaps {__version__}",
+        min_hours,
+        as_of or moments.at(as_of_of(ingests)),
+        as_known,
+        tuple(dossier.ReportSource(i.file, i.sha256, i.rows_kept, i.note) for i in ingests),
+        vessel=vessel,
+        asked_as_of=as_of,
+        tables=tuple(TableVersion(*table) for table in tables.items()),
+    )
 
 
 def investigate(
@@ -26,7 +50,7 @@ def investigate(
     vessel: Mapping[str, Any],
     like: pa.Table,
     gaps: pa.Table,
-    provenance: dossier.Provenance,
+    made_from: dossier.Provenance,
     *,
     as_of: datetime | None,
     as_known: datetime | None,
@@ -38,10 +62,9 @@ def investigate(
         vessel: her row of `vessels.VESSELS`.
         like: vessels of like names.
         gaps: her gaps.
-        provenance: what the dossier is made from.
+        made_from: what the dossier is made from.
         as_of: the present of the question. as_known: what the archive held at this time.
     """
-
     from ais_gaps.sea import Sea
 
     evidence = archive.evidence(as_known=as_known)
@@ -55,7 +78,7 @@ def investigate(
     entry = register_row(vessel, evidence.vessels)
     length_m: float | None = vessel["length"] or (entry["length_m"] if entry else None)
     kind: str | None = vessel["ship_type"] or (entry["ship_type"] if entry else None)
-    speeds = reach.speeds(sql, [(mmsi, kind, length_m) for mmsi in vessel["mmsi"]])
+    speeds = reach.speeds(sql, [(mmsi, kind, length_m) for mmsi in vessel["mmsi"]], as_of)
     around = Around(
         # Of several transponders the one that was heard going fastest tells what the hull can do.
         speed=max(speeds.values(), key=lambda speed: (speed.own, speed.kn)),
@@ -66,7 +89,7 @@ def investigate(
         fleet=fleet,
         track=track(sql, vessel["mmsi"], gaps.to_pylist(), as_of),
     )
-    return dossier.build(vessel, like, gaps, evidence, provenance, around)
+    return dossier.build(vessel, like, gaps, evidence, made_from, around)
 
 
 def reached(
@@ -76,6 +99,7 @@ def reached(
     *,
     listed: int,
     straight: bool,
+    as_of: datetime | None,
     as_known: datetime | None,
 ) -> pa.Table:
     """The places that each leg of some gaps leaves time to call at (`schema.REACH`).
@@ -86,6 +110,7 @@ def reached(
         sayings: what vessels said of themselves, as `identities.known` gives it.
         listed: places of a leg at most.
         straight: ways are straight.
+        as_of: the present of the question.
         as_known: what the archive held at this time.
     """
     from ais_gaps.sea import Sea
@@ -107,6 +132,7 @@ def reached(
         Sea(archive.path / "sea", straight=straight),
         lambda query, parameters: archive.sql(query, parameters, as_known=as_known),
         listed=listed,
+        as_of=as_of,
     )
 
 

@@ -211,7 +211,7 @@ def test_a_leg_that_tells_nothing_is_a_line_and_one_that_tells_something_a_table
     silence = case.full().silences[0]
     leg = silence.legs[0]
     assert folding.says_nothing(leg)
-    line = "Within reach, as all places reckoned with are, by way out"
+    line = "Within reach, by way out"
     assert page(case.full).index(line) < page(case.full).index("Ways and times of each place")
     short = replace(leg, reach=tuple(replace(place, slack_h=20.0, sure_slack_h=None) for place in leg.reach))
     text = render(replace(case.full(), silences=(replace(silence, legs=(short,)),)))

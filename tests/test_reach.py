@@ -339,6 +339,9 @@ def test_her_own_speed_is_the_95th_percentile_under_way() -> None:
     (speed,) = asked.speeds(sql, [(MMSI, "Cargo", 120.0)]).values()
     assert speed.own and speed.kn == pytest.approx(np.quantile([s for s in sog if 3 <= s <= 60], 0.95), abs=0.01)
     assert "200 reports" in speed.basis
+    early = T0 + timedelta(minutes=10 * 560)
+    (then,) = asked.speeds(sql, [(MMSI, "Cargo", 120.0)], early).values()
+    assert then.own and "61 reports" in then.basis, "what comes after the present of the question is not seen"
     other = asked.speeds(sql, [(1, "Cargo", 120.0)])[1]
     assert not other.own and 12 < other.kn < 20 and "120 m" in other.basis
 

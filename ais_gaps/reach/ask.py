@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 import pyarrow as pa
@@ -28,6 +29,7 @@ def ask(
     sql: Sql,
     *,
     listed: int = LISTED,
+    as_of: datetime | None = None,
 ) -> pa.Table:
     """The places within reach on every leg of the given gaps (`schema.REACH`), by gap, leg and rank.
 
@@ -40,12 +42,13 @@ def ask(
         sea: gives ways along the sea.
         sql: asks the archive.
         listed: places of a leg at most.
+        as_of: the present of the question: later reports tell no speed.
     """
     rows = gaps.to_pylist()
     observations = [row for row in observations if row["vessel_imos"] or row["vessel_mmsis"]]
     spans = [span for gap in rows for span in _legs(gap, observations, located)]
     kinds = {gap["mmsi"]: gap["ship_type"] for gap in rows}
-    kept = speeds(sql, [(mmsi, kind, lengths_m.get(mmsi)) for mmsi, kind in sorted(kinds.items())])
+    kept = speeds(sql, [(mmsi, kind, lengths_m.get(mmsi)) for mmsi, kind in sorted(kinds.items())], as_of)
     found = reach(spans, kept, courses(sql, spans), places, sea, listed=listed)
     told = [
         _row(span, of_leg, place, kept[span.gap["mmsi"]])

@@ -19,7 +19,7 @@ def reach(leg: Leg, width: int) -> Iterator[str]:
     if leg.reach and min(place.slack_h for place in leg.reach) >= LONG_H:
         by_way = sorted(leg.reach, key=lambda place: (place.out_nm, place.place))
         shown = [f"{place.place} ({wording.miles(place.out_nm)})" for place in by_way]
-        yield f"Within reach, as all places reckoned with are, by way out: {wording.listing(shown)}."
+        yield f"Within reach, by way out: {wording.listing(shown)}."
         return
     column = max((len(place.place) for place in leg.reach[:PLACES]), default=0)
     for place in leg.reach[:PLACES]:
@@ -27,17 +27,6 @@ def reach(leg: Leg, width: int) -> Iterator[str]:
         yield f"{place.rank}  {name}{_reachable(place)}"
     if more := [place.place for place in leg.reach[PLACES:]]:
         yield f"and {wording.listing(more)}: --format json"
-
-
-def said_of(leg: Leg) -> str | None:
-    """What must be said of the list; that a long leg allows everything is said in its line."""
-    if leg.no_reach is None or (leg.reach and min(place.slack_h for place in leg.reach) >= LONG_H):
-        return (
-            None
-            if leg.no_reach is None
-            else "So long a leg leaves time for several voyages: to be within reach tells nothing."
-        )
-    return leg.no_reach.text
 
 
 def _reachable(place: Reachable) -> str:

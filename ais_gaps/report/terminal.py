@@ -169,8 +169,8 @@ class _Page:
                 self._print(Text(_clean(leg.text.text)), 7, hang=2)
             for line in reckoned.reach(leg, self.width - 9):
                 self._print(Text(_clean(line)), 9, hang=2)
-            if said := reckoned.said_of(leg):
-                self._print(Text(_clean(said), "dim"), 9, hang=2)
+            if leg.no_reach is not None:
+                self._print(Text(_clean(leg.no_reach.text), "dim"), 9, hang=2)
         if silence.uncut is not None:
             self._print(Text(_clean(silence.uncut.text), "dim"), 7, hang=2)
 
