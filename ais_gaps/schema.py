@@ -170,6 +170,16 @@ SOURCES = Table(
     ),
 )
 
+
+def _motion(edge: str, whose: str) -> tuple[Column, ...]:
+    """How a ship moved at a position; null = not sent."""
+    return (
+        Column(f"{edge}_sog", pa.int32(), "0.01 kn", f"{whose} speed over ground"),
+        Column(f"{edge}_cog", pa.int32(), "0.01 degree", f"{whose} course over ground"),
+        Column(f"{edge}_nav", pa.int8(), "", f"{whose} navigational status, ITU-R M.1371 code 0-15"),
+    )
+
+
 VESSEL_DAYS = Table(
     "vessel_days",
     "the mergeable summary of one transmitter's UTC day: its edges and counts",
@@ -196,9 +206,15 @@ VESSEL_DAYS = Table(
         Column("first_us", pa.int64(), "us", "first position, microseconds since 1970; null = none that day"),
         Column("first_lat", pa.int32(), "1e-6 degree", "its latitude"),
         Column("first_lon", pa.int32(), "1e-6 degree", "its longitude"),
+        *_motion("first", "its"),
         Column("last_us", pa.int64(), "us", "last position, microseconds since 1970"),
         Column("last_lat", pa.int32(), "1e-6 degree", "its latitude"),
         Column("last_lon", pa.int32(), "1e-6 degree", "its longitude"),
+        *_motion("last", "its"),
+        Column("last_receiver", pa.int8(), "", "what received it: index into " + ", ".join(RECEIVERS)),
+        Column("ais_class", pa.int8(), "", "class of the last position: index into " + ", ".join(CLASSES), False),
+        Column("under_way_n", pa.int32(), "", "positions with a speed above 3 kn", False),
+        Column("under_way_sog", pa.int64(), "0.01 kn", "sum of their speeds", False),
         Column("last_12h", pa.int32(), "", "positions in the 12 h up to and including the last", False),
         Column("last_12h_terrestrial", pa.int32(), "", "of them terrestrial", False),
         Column("last_12h_satellite", pa.int32(), "", "of them by satellite", False),
@@ -231,9 +247,13 @@ DAY_GAPS = Table(
         Column("off_us", pa.int64(), "us", "last heard, microseconds since 1970", False),
         Column("off_lat", pa.int32(), "1e-6 degree", "latitude"),
         Column("off_lon", pa.int32(), "1e-6 degree", "longitude"),
+        *_motion("off", "last heard:"),
+        Column("off_receiver", pa.int8(), "", "what received it: index into " + ", ".join(RECEIVERS), False),
+        Column("ais_class", pa.int8(), "", "its class: index into " + ", ".join(CLASSES), False),
         Column("on_us", pa.int64(), "us", "heard again", False),
         Column("on_lat", pa.int32(), "1e-6 degree", "latitude"),
         Column("on_lon", pa.int32(), "1e-6 degree", "longitude"),
+        *_motion("on", "heard again:"),
         Column("off_12h", pa.int32(), "", "positions in the 12 h up to and including off", False),
         Column("off_12h_terrestrial", pa.int32(), "", "of them terrestrial", False),
         Column("off_12h_satellite", pa.int32(), "", "of them by satellite", False),
@@ -336,6 +356,49 @@ REACH = Table(
 
 HEARD_BY = ("any", "terrestrial", "satellite")
 """What reception is counted for: any receiver, terrestrial ones, satellites."""
+
+_SHIP_HOURS = (
+    ("n", "ship-hours"),
+    ("heard", "of them those in which any receiver heard the ship"),
+    ("kinds", "of them those of which the kind of receiver is known"),
+    ("terrestrial", "of them those in which a terrestrial receiver heard the ship"),
+    ("satellite", "of them those in which a satellite heard the ship and no terrestrial receiver did"),
+)
+
+SHIP_CELLS = Table(
+    "ship_cells",
+    "one ship's UTC day of reception: her ship-hours by cell, class and moving; those of a silence on the day that it ends",
+    (
+        Column("mmsi", pa.int32(), "", "Maritime Mobile Service Identity", False),
+        Column(
+            "day",
+            pa.int32(),
+            "d",
+            "days since 1970-01-01: of the fix that ends the silence, or of the heard hour",
+            False,
+        ),
+        Column("seq", pa.int32(), "", "the ingest that counted it; of several of a day the highest counts", False),
+        Column("cell", pa.int32(), "", "cell of 0.25 degree where the ship was (see reception.cells)", False),
+        Column("ais_class", pa.int8(), "", "index into " + ", ".join(CLASSES), False),
+        Column("moving", pa.bool_(), "", "the ship made more than 0.7 nm in an hour", False),
+        *(
+            Column(name, pa.int16(), "", meaning + ("; 0 = none of the day any more" if name == "n" else ""), False)
+            for name, meaning in _SHIP_HOURS
+        ),
+    ),
+)
+
+PEER_HOURS = Table(
+    "peer_hours",
+    "the ship-hours of all ships by clock hour, cell, class and moving; signed, so that the plain sum over ingests is right",
+    (
+        Column("hour", pa.int32(), "h", "hours since 1970-01-01 UTC", False),
+        Column("cell", pa.int32(), "", "cell of 0.25 degree where the ships were (see reception.cells)", False),
+        Column("ais_class", pa.int8(), "", "index into " + ", ".join(CLASSES), False),
+        Column("moving", pa.bool_(), "", "the ships made more than 0.7 nm in an hour", False),
+        *(Column(name, pa.int32(), "", meaning, False) for name, meaning in _SHIP_HOURS),
+    ),
+)
 
 RECEPTION_COUNTS = Table(
     "reception counts",
