@@ -66,7 +66,7 @@ def describe(found: Stitched, sayings: pa.Table, known_places: pa.Table, *, as_o
     columns: dict[str, Any] = {
         "gap_id": who["gap_id"],
         "mmsi": bare["mmsi"],
-        "track": np.zeros(n, np.int16),
+        "track": bare["track"],
         "imo": who["imo"],
         "name": who["name"],
         "flag": pa.array(itu.flags(mmsi), pa.string()),
@@ -100,7 +100,6 @@ def _who(bare: pa.Table, off_ts: pa.Array, sayings: pa.Table) -> dict[str, Any]:
     n = len(bare)
     database = duckdb.connect()
     numbered = bare.append_column("row", pa.array(np.arange(n))).append_column("off_ts", off_ts)
-    numbered = numbered.append_column("track", pa.array(np.zeros(n, np.int16)))
     database.register("bare", numbered)
     gap_id = database.sql(_IDS).to_arrow_table().column(0)
     sayings = sayings.filter(pc.is_in(sayings["mmsi"], value_set=pc.unique(bare["mmsi"])))

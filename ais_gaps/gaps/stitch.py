@@ -18,6 +18,7 @@ from ais_gaps.summary import FLOOR_S
 from ais_gaps.summary.kernel import is_jump, moved
 
 H_US = 3_600_000_000
+DAY_US = 24 * H_US
 FLOOR_H = FLOOR_S / 3600
 JUMPS_OF_A_SHARED_MMSI = 4
 """From so many impossible moves on, an MMSI is taken to be shared or spoofed (measured on simulated worlds)."""
@@ -27,20 +28,36 @@ Ints = npt.NDArray[Any]
 BARE_GAPS = pa.schema(
     [
         pa.field("mmsi", pa.int32()),
+        pa.field("track", pa.int16()),
+        pa.field("ais_class", pa.int8()),  # at off
         pa.field("off_us", pa.int64()),
         pa.field("off_lat", pa.int32()),
         pa.field("off_lon", pa.int32()),
-        pa.field("on_us", pa.int64()),  # null while open
+        pa.field("off_sog", pa.int32()),  # null where not sent, as are course and status
+        pa.field("off_cog", pa.int32()),
+        pa.field("off_nav", pa.int8()),
+        pa.field("off_receiver", pa.int8()),
+        pa.field("on_us", pa.int64()),  # null while open, as is all that follows from on
         pa.field("on_lat", pa.int32()),
         pa.field("on_lon", pa.int32()),
+        pa.field("on_sog", pa.int32()),
+        pa.field("on_cog", pa.int32()),
+        pa.field("on_nav", pa.int8()),
         pa.field("off_12h", pa.int32()),
         pa.field("off_12h_terrestrial", pa.int32()),
         pa.field("off_12h_satellite", pa.int32()),
         pa.field("others", pa.int32()),
         pa.field("no_position", pa.int32()),
+        pa.field(
+            "under_way_kn", pa.float64()
+        ),  # mean speed of the MMSI's positions above 3 kn up to the day of as_of; null = none
+        pa.field("jumps", pa.int32()),  # impossible moves of the MMSI up to the day of as_of
+        pa.field("tracks", pa.int16()),  # tracks of the MMSI
     ]
 )
 """Gaps before places, names and judgement: stored units, one row a gap."""
+_OF_THE_VESSEL = ("track", "under_way_kn", "jumps", "tracks")
+_ON = ("on_lat", "on_lon", "on_sog", "on_cog", "on_nav")
 
 
 @dataclass(frozen=True)
@@ -120,7 +137,7 @@ def stitch(days: pa.Table, inside: pa.Table, *, min_hours: float, as_of_us: int,
         rows: which rows of ``days`` count, in which order (`newest_rows`); None = all as they lie.
     """
     threshold = round(min_hours * H_US)
-    columns = _Columns(days, rows)
+    columns = _Columns(days, _until_day(days, rows, as_of_us // DAY_US))
     first, last = columns["first_us"], columns["last_us"]
     edges = _Edges.of(columns["mmsi"], first)
     n = len(edges.rows)
@@ -133,18 +150,15 @@ def stitch(days: pa.Table, inside: pa.Table, *, min_hours: float, as_of_us: int,
     on = following[off]
     opened = edges.last[off]
     after, before = edges.rows[off], edges.rows[on]
-    across = {
-        "mmsi": columns.at("mmsi", after),
-        "off_us": last[off],
-        "off_lat": columns.at("last_lat", after),
-        "off_lon": columns.at("last_lon", after),
-        "on_us": np.where(opened, _NEVER, first[on]),
-        "on_lat": np.where(opened, _NULL, columns.at("first_lat", before)),
-        "on_lon": np.where(opened, _NULL, columns.at("first_lon", before)),
-        "off_12h": columns.at("last_12h", after),
-        "off_12h_terrestrial": columns.at("last_12h_terrestrial", after),
-        "off_12h_satellite": columns.at("last_12h_satellite", after),
-    }
+    across = {"mmsi": columns.at("mmsi", after), "off_us": last[off], "on_us": np.where(opened, _NEVER, first[on])}
+    for name in ("lat", "lon", "sog", "cog", "nav", "receiver"):
+        across[f"off_{name}"] = columns.at(f"last_{name}", after)
+    for name in _ON:
+        values = columns.at(f"first_{name[3:]}", before)
+        across[name] = np.where(opened, _missing(values.dtype), values)
+    for name in ("12h", "12h_terrestrial", "12h_satellite"):
+        across[f"off_{name}"] = columns.at(f"last_{name}", after)
+    across["ais_class"] = columns.at("ais_class", after)
     for name in ("others", "no_position"):
         across[name] = columns.at(f"{name}_after", after) + np.where(opened, 0, columns.at(f"{name}_before", before))
         across[name] += edges.between(columns, f"{name}_before", after, before, opened)
@@ -153,7 +167,43 @@ def stitch(days: pa.Table, inside: pa.Table, *, min_hours: float, as_of_us: int,
     jumped = edges.rows[_jumps_across(columns, edges, apart)]
     seen.append(columns.at("mmsi", jumped))
     jumps.append(np.ones(len(jumped), np.int32))
-    return Stitched(gaps, *_many(np.concatenate(seen), np.concatenate(jumps)))
+    vessels, counts = _many(np.concatenate(seen), np.concatenate(jumps))
+    return Stitched(_table(_with_vessels(gaps, columns, vessels, counts)), vessels, counts)
+
+
+def _until_day(days: pa.Table, rows: Ints | None, last_day: int) -> Ints | None:
+    """Of the rows that count those up to a day."""
+    day = days["day"].to_numpy()
+    if not len(day) or int(day.max()) <= last_day:
+        return rows
+    return np.flatnonzero(day <= last_day) if rows is None else rows[day[rows] <= last_day]
+
+
+def _with_vessels(gaps: dict[str, Ints], columns: _Columns, vessels: Ints, jumps: Ints) -> dict[str, Ints]:
+    """Gaps with what is known of the vessel of each."""
+    mmsi = columns["mmsi"]
+    starts = np.flatnonzero(np.append(True, mmsi[1:] != mmsi[:-1])) if len(mmsi) else np.empty(0, np.int64)
+    own = np.searchsorted(mmsi[starts], gaps["mmsi"])
+    n, sog = (
+        np.add.reduceat(columns[name], starts, dtype=np.int64)[own] if len(starts) else np.empty(0, np.int64)
+        for name in ("under_way_n", "under_way_sog")
+    )
+    ones = np.ones(len(own), np.int16)
+    return gaps | {
+        "track": 0 * ones,
+        "under_way_kn": np.where(n > 0, sog / 100 / np.maximum(n, 1), np.nan),
+        "jumps": jumps_of(gaps["mmsi"], vessels, jumps),
+        "tracks": ones,
+    }
+
+
+def jumps_of(mmsi: Ints, vessels: Ints, jumps: Ints) -> Ints:
+    """How often each MMSI jumps: ``jumps`` of ``vessels`` (ascending), else 0."""
+    if not len(vessels):
+        return np.zeros(len(mmsi), np.int64)
+    at = np.minimum(np.searchsorted(vessels, mmsi), len(vessels) - 1)
+    found: Ints = np.where(vessels[at] == mmsi, jumps[at], 0)
+    return found
 
 
 @dataclass(frozen=True)
@@ -193,20 +243,23 @@ class _Edges:
 
 def _merged(across: dict[str, Ints], within: _Columns) -> dict[str, Ints]:
     """Gaps across days and within them, in order of (mmsi, off)."""
-    merged = {f.name: np.concatenate([across[f.name], within[f.name]]) for f in BARE_GAPS}
+    shared = [name for name in BARE_GAPS.names if name not in _OF_THE_VESSEL]
+    merged = {name: np.concatenate([across[name], within[name]]) for name in shared}
     # No vessel has two gaps that begin in one second: the threshold is an hour at least.
     order = np.argsort((merged["mmsi"].astype(np.int64) << 32) | (merged["off_us"] // 1_000_000), kind="stable")
     return {name: values[order] for name, values in merged.items()}
 
 
-def _until(gaps: dict[str, Ints], threshold_us: int, as_of_us: int) -> pa.Table:
+def _until(gaps: dict[str, Ints], threshold_us: int, as_of_us: int) -> dict[str, Ints]:
     """The gaps as they are at a time: those that end later are open, those that begin later are not there."""
     later = gaps["on_us"] > as_of_us
-    for name, value in (("on_us", _NEVER), ("on_lat", _NULL), ("on_lon", _NULL)):
-        gaps[name] = np.where(later, value, gaps[name])
+    for name in ("on_us", *_ON):
+        gaps[name] = np.where(later, _missing(gaps[name].dtype), gaps[name])
     keep = ~later | (as_of_us - gaps["off_us"] > threshold_us)
-    if not keep.all():
-        gaps = {name: values[keep] for name, values in gaps.items()}
+    return gaps if keep.all() else {name: values[keep] for name, values in gaps.items()}
+
+
+def _table(gaps: dict[str, Ints]) -> pa.Table:
     return pa.table([_column(gaps[f.name], f.type) for f in BARE_GAPS], schema=BARE_GAPS)
 
 
@@ -223,7 +276,11 @@ def _jumps_across(columns: _Columns, edges: _Edges, apart_us: Ints) -> Ints:
 
 
 _NEVER = np.iinfo(np.int64).max
-_NULL = np.iinfo(np.int32).min
+
+
+def _missing(kind: Any) -> int:
+    """What stands for null in arrays of a type: a time that never comes, else the least number."""
+    return _NEVER if np.dtype(kind) == np.int64 else int(np.iinfo(kind).min)
 
 
 def _many(mmsi: Ints, jumps: Ints) -> tuple[Ints, Ints]:
@@ -257,12 +314,13 @@ class _Columns(dict[str, Ints]):
 
 
 def _filled(column: pa.ChunkedArray) -> Ints:
-    """A column as an array; a missing coordinate is `_NULL`, a missing time `_NEVER`."""
+    """A column as an array, with the `_missing` value of its type where it is null."""
     if column.null_count:
-        column = column.fill_null(_NEVER if pa.types.is_int64(column.type) else _NULL)
+        column = column.fill_null(_missing(column.type.to_pandas_dtype()))
     return column.to_numpy()  # type: ignore[no-any-return]
 
 
 def _column(values: Ints, kind: pa.DataType) -> pa.Array:
-    missing = values == (_NEVER if pa.types.is_int64(kind) else _NULL)
+    missing = np.isnan(values) if values.dtype.kind == "f" else values == _missing(kind.to_pandas_dtype())
+    values = values.astype(kind.to_pandas_dtype(), copy=False)
     return pa.array(values, type=kind, mask=missing if missing.any() else None, from_pandas=False)

@@ -22,7 +22,8 @@ _WANTED = """
     SELECT mmsi, day FROM touched UNION SELECT mmsi, day + 1 FROM touched
 """
 _ROWS = """
-    SELECT r.mmsi, r.ts, r.us, r.lat, r.lon, r.kind, r.transmitter, r.receiver
+    SELECT r.mmsi, r.ts, r.us, r.lat, r.lon, r.kind, r.transmitter, r.receiver,
+        r.sog, r.cog, r.nav_status, r.ais_class
     FROM stored r SEMI JOIN wanted w ON w.mmsi = r.mmsi AND w.day = r.ts // 86400
     WHERE r.source <= $source AND r.mmsi BETWEEN $low AND $high AND r.ts BETWEEN $first AND $last
     ORDER BY r.mmsi, r.ts, r.us, r.lat NULLS FIRST, r.lon NULLS FIRST

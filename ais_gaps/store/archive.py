@@ -15,7 +15,7 @@ from ais_gaps.store.lock import writer_lock
 from ais_gaps.store.log import Ingest, Log
 from ais_gaps.store.parts import Part
 
-FORMAT = 1
+FORMAT = 2
 """Number of the archive's layout; a program refuses one that it does not know."""
 
 _MARK = "ais_gaps.json"
@@ -39,7 +39,10 @@ class Store:
         except (ValueError, KeyError, TypeError) as error:
             raise ArchiveError(f"{mark} is damaged: expected a JSON object with a format number") from error
         if found != FORMAT:
-            raise ArchiveError(f"{path} has archive format {found}; this program knows format {FORMAT}")
+            raise ArchiveError(
+                f"{path} has archive format {found}, this program knows format {FORMAT}: "
+                "ingest the files again into a new archive"
+            )
         self.log = Log(path / "reports")
 
     @classmethod

@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from ais_gaps.schema import DAY_GAPS, VESSEL_DAYS
+from ais_gaps.summary.edges import at_edges
 from ais_gaps.summary.reports import DAY_S, LOOKBACK_S, NULL, Ints, Lookback, Reports
 
 FLOOR_S = 3600
@@ -20,6 +21,9 @@ JUMP_KN = 50.0
 JUMP_FLOOR_H = 0.25
 """Time added in quadrature, so that two positions a few seconds apart do not make a jump of a few metres (as in Global Fishing
 Watch's gpsdio-segment: speed over hypot(dt, 0.25 h))."""
+
+UNDER_WAY_SOG = 300
+"""Above this speed (0.01 kn) a ship is taken to be under way; at anchor or moored she reports less (ITU-R M.1371-5, table 1)."""
 
 _BLOCK = 1 << 17
 # A jump is longer than JUMP_KN * JUMP_FLOOR_H = 12.5 nm, so one coordinate moves by more than 12.5 / 60 / sqrt(2) degree.
@@ -181,6 +185,7 @@ def _days(reports: Reports, starts: Ints, ends: Ints, jumps: Ints, counts: list[
     n = len(ends)
     zeros = np.zeros(n, np.int32)
     terrestrial, satellite = (running.between(starts, ends + 1) for running in reports.received)
+    first, last = _edge("first", at_edges(reports, starts, 1)), _edge("last", at_edges(reports, ends, -1))
     days = _table(
         {
             "mmsi": reports.mmsi[ends],
@@ -193,9 +198,12 @@ def _days(reports: Reports, starts: Ints, ends: Ints, jumps: Ints, counts: list[
             "first_us": reports.microseconds(starts),
             "first_lat": _nullable(reports.lat[starts]),
             "first_lon": _nullable(reports.lon[starts]),
+            **first,
             "last_us": reports.microseconds(ends),
             "last_lat": _nullable(reports.lat[ends]),
             "last_lon": _nullable(reports.lon[ends]),
+            **last,
+            **_under_way(reports, starts),
             "last_12h": counts[0],
             "last_12h_terrestrial": counts[1],
             "last_12h_satellite": counts[2],
@@ -209,6 +217,23 @@ def _days(reports: Reports, starts: Ints, ends: Ints, jumps: Ints, counts: list[
     return _with_others(days, reports, seq) if len(reports.other_mmsi) else days
 
 
+def _edge(name: str, fields: dict[str, Any]) -> dict[str, Any]:
+    """Fields of an edge under the names of the tables."""
+    return {field if field == "ais_class" else f"{name}_{field}": values for field, values in fields.items()}
+
+
+def _under_way(reports: Reports, starts: Ints) -> dict[str, Ints]:
+    """How many positions of each vessel-day were made under way, and their speeds summed."""
+    if "sog" not in reports.motion or not len(starts):
+        return {"under_way_n": np.zeros(len(starts), np.int32), "under_way_sog": np.zeros(len(starts), np.int64)}
+    sog = reports.motion["sog"]
+    fast = sog > UNDER_WAY_SOG
+    return {
+        "under_way_n": np.add.reduceat(fast, starts, dtype=np.int32),
+        "under_way_sog": np.add.reduceat(np.where(fast, sog, 0), starts, dtype=np.int64),
+    }
+
+
 def _with_others(days: pa.Table, reports: Reports, seq: int) -> pa.Table:
     """The messages without a position counted into the days, and rows for days that have nothing else."""
     other_key = (reports.other_mmsi.astype(np.int64) << 32) | reports.other_us // (DAY_S * 1_000_000)
@@ -218,7 +243,7 @@ def _with_others(days: pa.Table, reports: Reports, seq: int) -> pa.Table:
         blank = [
             pa.nulls(len(extra), f.type)
             if f.nullable
-            else pa.array(numbers.get(f.name, np.zeros(len(extra))).astype(np.int32))
+            else pa.array(numbers.get(f.name, np.zeros(len(extra))).astype(f.type.to_pandas_dtype()))
             for f in days.schema
         ]
         days = pa.concat_tables([days, pa.table(blank, schema=days.schema)])
@@ -252,9 +277,11 @@ def _gaps(reports: Reports, off: Ints, counts: list[Ints], seq: int) -> pa.Table
             "off_us": off_us,
             "off_lat": _nullable(reports.lat[off]),
             "off_lon": _nullable(reports.lon[off]),
+            **_edge("off", at_edges(reports, off, -1)),
             "on_us": on_us,
             "on_lat": _nullable(reports.lat[on]),
             "on_lon": _nullable(reports.lon[on]),
+            **{name: values for name, values in _edge("on", at_edges(reports, on, 1)).items() if name != "ais_class"},
             "off_12h": counts[0],
             "off_12h_terrestrial": counts[1],
             "off_12h_satellite": counts[2],

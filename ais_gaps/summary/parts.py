@@ -9,33 +9,34 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ais_gaps.summary.kernel import FLOOR_S, Summary, summarise
-from ais_gaps.summary.reports import COLUMNS, DAY_S, Lookback, Reports
+from ais_gaps.summary.reports import COLUMNS, DAY_S, MOTION, Lookback, Reports
 
 BATCH_ROWS = 1_000_000
 _USUALLY_ZERO = ("us", "kind", "transmitter", "receiver")
 
 
 def summarise_part(
-    path: str, lookback: Sequence[Lookback] = (), *, seq: int = 0, floor_s: int = FLOOR_S
+    path: str, lookback: Sequence[Lookback] = (), *, seq: int = 0, floor_s: int = FLOOR_S, motion: bool = False
 ) -> tuple[Summary, Lookback]:
     """The summary of a sorted Parquet part, read once, and the lookback that the next day's part needs (see `summarise`).
 
-    This is the function that a process pool, or Spark's ``mapInArrow``, maps over a list of parts.
+    This is the function that a process pool, or Spark's ``mapInArrow``, maps over a list of parts. Only with ``motion`` are speeds,
+    courses, statuses and classes read; without, the silences are the same, and what was sent at their edges is null.
     """
     summaries: list[Summary] = []
     tails: list[Lookback] = []
-    for table in whole_days(read_part(path)):
+    for table in whole_days(read_part(path, (*COLUMNS, *MOTION.values()) if motion else COLUMNS)):
         reports = Reports.of(table)
         summaries.append(summarise(reports, [*lookback, *tails[-1:]], seq=seq, floor_s=floor_s))
         tails.append(reports.tail())
     return Summary.joined(summaries), Lookback.joined(tails)
 
 
-def read_part(path: str) -> Iterator[pa.Table]:
+def read_part(path: str, wanted: Sequence[str] = COLUMNS) -> Iterator[pa.Table]:
     """Stored reports of a part in batches of whole row groups; a column that its statistics show to be all zero is not read."""
     part = pq.ParquetFile(path, memory_map=True)
     zero = _all_zero(part)
-    columns = [name for name in COLUMNS if name not in zero]
+    columns = [name for name in wanted if name not in zero]
     groups: list[int] = []
     rows = 0
     for group in range(part.num_row_groups):

@@ -19,8 +19,14 @@ LOOKBACK_S = 12 * 3600
 NULL = np.iinfo(np.int32).min
 """Marks a missing coordinate in the arrays here; it is null in every table."""
 
+NOT_SENT = -1
+"""Marks a speed, course or status that was not sent, in the arrays here; it is null in every table."""
+
 COLUMNS = ("mmsi", "ts", "us", "lat", "lon", "kind", "transmitter", "receiver")
-"""The stored columns that a summary reads."""
+"""The stored columns that gaps need."""
+
+MOTION = {"sog": "sog", "cog": "cog", "nav": "nav_status", "ais_class": "ais_class"}
+"""Further stored columns, for what a ship did at the edges of a silence, and what they are called in summaries."""
 
 TERRESTRIAL, SATELLITE = RECEIVERS.index("terrestrial"), RECEIVERS.index("satellite")
 _POSITION, _NO_POSITION = KINDS.index("position"), KINDS.index("no_position")
@@ -33,7 +39,8 @@ class Reports:
     """Position reports of ships in order of (mmsi, time), and beside them the messages without a position.
 
     Arrays of one length, except that ``us`` is None where every time is a whole second, and ``receiver`` is one code where all are
-    the same. ``other_*`` are the messages without a position, in order of (mmsi, time); ``other_us`` in microseconds since 1970.
+    the same. ``motion`` has sog, cog and nav (`NOT_SENT` where they were not) and ais_class; it is empty where these were not read.
+    ``other_*`` are the messages without a position, in order of (mmsi, time); ``other_us`` in microseconds since 1970.
     """
 
     mmsi: Ints
@@ -42,6 +49,7 @@ class Reports:
     lat: Ints
     lon: Ints
     receiver: Ints | int
+    motion: dict[str, Ints] = field(default_factory=dict)
     other_mmsi: Ints = field(default_factory=lambda: np.empty(0, np.int32))
     other_us: Ints = field(default_factory=lambda: np.empty(0, np.int64))
     other_static: Ints = field(default_factory=lambda: np.empty(0, bool))
@@ -51,12 +59,13 @@ class Reports:
 
     @classmethod
     def of(cls, table: pa.Table | pa.RecordBatch) -> Reports:
-        """From stored reports; what no ship sent is left out, and columns beside `COLUMNS` are ignored.
+        """From stored reports; what no ship sent is left out, and columns beside `COLUMNS` and `MOTION` are ignored.
 
         A column of `COLUMNS` that is missing stands for its usual value: whole seconds, positions, ships, an unknown receiver.
         """
         have = set(table.schema.names)
         arrays = {name: _ints(table[name]) for name in COLUMNS if name in have}
+        arrays |= {name: _ints(table[name], NOT_SENT) for name in MOTION.values() if name in have}
         transmitter, kind = arrays.pop("transmitter", None), arrays.pop("kind", None)
         if transmitter is not None and transmitter.any():
             ship = np.flatnonzero(transmitter == 0)
@@ -80,6 +89,7 @@ class Reports:
             arrays["lat"],
             arrays["lon"],
             receiver if receiver is not None and receiver.any() else 0,
+            {name: arrays[column] for name, column in MOTION.items() if column in arrays},
             **others,
         )
 
@@ -260,10 +270,10 @@ def first_at_or_after(times: Ints, low: Ints, high: Ints, target: Ints) -> Ints:
     return found
 
 
-def _ints(column: Any) -> Ints:
-    """A column as a numpy array; nulls (of a coordinate) become `NULL`."""
+def _ints(column: Any, missing: int = NULL) -> Ints:
+    """A column as a numpy array; nulls (of a coordinate, if not said else) become `NULL`."""
     if column.null_count:
-        column = column.fill_null(NULL)
+        column = column.fill_null(missing)
     if isinstance(column, pa.ChunkedArray):
         return column.to_numpy()  # type: ignore[no-any-return]
     return column.to_numpy(zero_copy_only=False)  # type: ignore[no-any-return]
