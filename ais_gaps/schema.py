@@ -357,13 +357,16 @@ REACH = Table(
 HEARD_BY = ("any", "terrestrial", "satellite")
 """What reception is counted for: any receiver, terrestrial ones, satellites."""
 
-_SHIP_HOURS = (
+_COUNTED = (
     ("n", "ship-hours"),
     ("heard", "of them those in which any receiver heard the ship"),
     ("kinds", "of them those of which the kind of receiver is known"),
     ("terrestrial", "of them those in which a terrestrial receiver heard the ship"),
     ("satellite", "of them those in which a satellite heard the ship and no terrestrial receiver did"),
 )
+
+SHIP_HOURS = tuple(name for name, _ in _COUNTED)
+"""What is counted of ship-hours."""
 
 SHIP_CELLS = Table(
     "ship_cells",
@@ -383,7 +386,7 @@ SHIP_CELLS = Table(
         Column("moving", pa.bool_(), "", "the ship made more than 0.7 nm in an hour", False),
         *(
             Column(name, pa.int16(), "", meaning + ("; 0 = none of the day any more" if name == "n" else ""), False)
-            for name, meaning in _SHIP_HOURS
+            for name, meaning in _COUNTED
         ),
     ),
 )
@@ -396,34 +399,7 @@ PEER_HOURS = Table(
         Column("cell", pa.int32(), "", "cell of 0.25 degree where the ships were (see reception.cells)", False),
         Column("ais_class", pa.int8(), "", "index into " + ", ".join(CLASSES), False),
         Column("moving", pa.bool_(), "", "the ships made more than 0.7 nm in an hour", False),
-        *(Column(name, pa.int32(), "", meaning, False) for name, meaning in _SHIP_HOURS),
-    ),
-)
-
-RECEPTION_COUNTS = Table(
-    "reception counts",
-    "ship-hours by clock hour, cell, class, moving and receiver: plain sums, so that counts of ships, days and archives add up",
-    (
-        Column("day", pa.int32(), "d", "days since 1970-01-01, UTC", False),
-        Column("hour", pa.int8(), "h", "hour of the UTC day, 0-23", False),
-        Column("receiver", pa.int8(), "", "index into " + ", ".join(HEARD_BY), False),
-        Column(
-            "cell",
-            pa.int32(),
-            "",
-            "cell where the ship was: of 2 degrees for satellite, else of 0.25 (see reception.cells)",
-            False,
-        ),
-        Column("ais_class", pa.int8(), "", "index into " + ", ".join(CLASSES), False),
-        Column("moving", pa.bool_(), "", "the ship made more than 0.7 nm in an hour", False),
-        Column(
-            "n",
-            pa.int64(),
-            "",
-            "ship-hours; for satellite those in which no terrestrial receiver heard the ship",
-            False,
-        ),
-        Column("h", pa.int64(), "", "ship-hours of them in which the receiver heard the ship at least once", False),
+        *(Column(name, pa.int32(), "", meaning, False) for name, meaning in _COUNTED),
     ),
 )
 
@@ -457,5 +433,62 @@ RECEPTION = Table(
             "",
             "chance that a ship is heard in an hour there, drawn towards its surroundings; null = too few ship-hours to know",
         ),
+    ),
+)
+
+OUTAGES = Table(
+    "outages",
+    "hours in which a receiver, those of an area, or a whole feed heard nobody or almost nobody, found from the hours themselves",
+    (
+        Column(
+            "kind",
+            pa.string(),
+            "",
+            "feed (everything), terrestrial or satellite (all such receivers), area (reception of some cells), station (one by name)",
+            False,
+        ),
+        Column("receiver", pa.string(), "", "kind of receiver that was down; null = all, or reports do not say"),
+        Column("station", pa.string(), "", "of a station: its name, as the provider gives it"),
+        Column("from_ts", UTC_US, "UTC", "beginning of the first quiet clock hour", False),
+        Column("to_ts", UTC_US, "UTC", "end of the last; null while open"),
+        Column("open", pa.bool_(), "", "it lasts until the archive's newest report", False),
+        Column(
+            "duration_h", pa.float64(), "h", "clock hours; of an open one up to the hour of the newest report", False
+        ),
+        Column("place", pa.string(), "", "place nearest to the middle of its most usual traffic; null of a feed"),
+        Column("place_nm", pa.float64(), "nm", "geodesic distance to it"),
+        Column("lat", pa.float64(), "degree", "that middle, latitude WGS84; null of a feed"),
+        Column("lon", pa.float64(), "degree", "its longitude WGS84"),
+        Column("west", pa.float64(), "degree", "western edge of its cells; null of a feed"),
+        Column("south", pa.float64(), "degree", "their southern edge"),
+        Column(
+            "east", pa.float64(), "degree", "their eastern edge; less than west where they lie across the antimeridian"
+        ),
+        Column("north", pa.float64(), "degree", "their northern edge"),
+        Column(
+            "cells",
+            pa.list_(pa.int32()),
+            "",
+            "numbers of its cells of half a degree (see outages.AREA); null of a feed",
+        ),
+        Column("ships_expected", pa.float64(), "h", "ship-hours that are usual in such hours", False),
+        Column("ships_heard", pa.float64(), "h", "ship-hours in which ships were heard", False),
+        Column(
+            "ships_known",
+            pa.int32(),
+            "",
+            "most ships at a time that were there unheard: heard before and again within 24 h; null of a station",
+        ),
+        Column(
+            "usual_ships", pa.float64(), "1/h", "ships heard an hour in the other hours of the weeks around it", False
+        ),
+        Column(
+            "usual_share",
+            pa.float64(),
+            "",
+            "part of the ship-hours in those hours in which ships were heard; null of a station",
+        ),
+        Column("log_odds", pa.float64(), "", "natural logarithm of the odds of an outage against a chance lull", False),
+        Column("reason", pa.string(), "", "the sentence that carries it", False),
     ),
 )
