@@ -444,7 +444,7 @@ OUTAGES = Table(
             "kind",
             pa.string(),
             "",
-            "feed (everything), terrestrial or satellite (all such receivers), area (reception of some cells), station (one by name)",
+            "feed (everything), terrestrial or satellite (all such receivers), area (some cells), station (one by name)",
             False,
         ),
         Column("receiver", pa.string(), "", "kind of receiver that was down; null = all, or reports do not say"),

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import groupby
 from operator import attrgetter
+from pathlib import Path
 
 import duckdb
 import pyarrow as pa
@@ -21,7 +22,9 @@ from ais_gaps.ingest.duplicates import duplicates
 from ais_gaps.ingest.staging import Staging, overlapping
 from ais_gaps.readers.interface import Reader, ReadOptions
 from ais_gaps.readers.source import Source
-from ais_gaps.schema import STORED_REPORTS
+from ais_gaps.reception.counts import Changes
+from ais_gaps.reception.fixes import Fixes
+from ais_gaps.schema import PEER_HOURS, SHIP_CELLS, STORED_REPORTS
 from ais_gaps.store import summaries
 from ais_gaps.store.archive import Store
 from ais_gaps.store.log import Ingest
@@ -110,7 +113,7 @@ def ingest_source(
                 tell("reading", staging.read)
             staging.finish()
             claims, (first_us, last_us) = staging.claims(number), staging.span()
-            written = _write(store, staging, number, ingest_id, lambda rows: tell("sorting and writing", rows))
+            written = _write(store, staging, number, ingest_id, work, lambda rows: tell("sorting and writing", rows))
         except duckdb.Error as error:
             raise ArchiveError(
                 f"{source.name}: it could not be sorted: {' '.join(str(error).split())[:200]}"
@@ -119,7 +122,8 @@ def ingest_source(
             staging.close()
         folder = store.ingest_file(ingest_id, "days").parent
         folder.mkdir(parents=True)
-        (work / "rejects.parquet").rename(folder / "rejects.parquet")
+        for name in ("rejects", "ship_cells", "peer_hours"):
+            (work / f"{name}.parquet").rename(folder / f"{name}.parquet")
         for name, rows in (("claims", claims), ("days", written.summary.days), ("gaps", written.summary.gaps)):
             summaries.write(rows, folder / f"{name}.parquet")
         tables = sorted(folder.iterdir())
@@ -176,8 +180,27 @@ class _Outcome:
         return sum(part.rows for part in self.parts)
 
 
-def _write(store: Store, staging: Staging, number: int, stem: str, tell: Callable[[int], None]) -> _Outcome:
-    """Sorts, deduplicates against the archive, writes the new reports as parts and summarises the vessel-days they touch."""
+def _write(store: Store, staging: Staging, number: int, stem: str, work: Path, tell: Callable[[int], None]) -> _Outcome:
+    """Sorts, deduplicates against the archive, writes the new reports as parts and summarises the vessel-days they touch.
+
+    What it changes in the counts of reception is written below ``work``, slice by slice.
+    """
+    with (
+        summaries.Growing(work / "ship_cells.parquet", SHIP_CELLS) as ship_cells,
+        summaries.Growing(work / "peer_hours.parquet", PEER_HOURS) as peer_hours,
+    ):
+        return _sorted(store, staging, number, stem, ship_cells, peer_hours, tell)
+
+
+def _sorted(
+    store: Store,
+    staging: Staging,
+    number: int,
+    stem: str,
+    ship_cells: summaries.Growing,
+    peer_hours: summaries.Growing,
+    tell: Callable[[int], None],
+) -> _Outcome:
     days = staging.days()
     if not len(days):
         return _Outcome([], Summary.joined([]))
@@ -187,6 +210,7 @@ def _write(store: Store, staging: Staging, number: int, stem: str, tell: Callabl
     writer = PartWriter(store.log.path, stem)
     found: list[Summary] = []
     carried = Lookback.joined([])
+    changes = Changes(number)
     rows = 0
     for _, bucket in groupby(slices, key=attrgetter("bucket")):
         tails: list[Lookback] = []
@@ -200,10 +224,13 @@ def _write(store: Store, staging: Staging, number: int, stem: str, tell: Callabl
             reports = Reports.of(table)
             found.append(summarise(reports, [carried, earlier], seq=number))
             tails.append(reports.tail())
+            last = staging.last_rows(part)
+            ship_cells.write(changes.of(table, Fixes.none() if last is None else Fixes.of(last)))
             rows += len(table)
             tell(rows)
         writer.close()
         carried = Lookback.joined(tails)
+        peer_hours.write(changes.hours())
     return _Outcome(writer.parts, Summary.joined(found))
 
 

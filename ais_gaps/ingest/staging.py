@@ -68,6 +68,22 @@ _BEFORE = """
       AND r.mmsi BETWEEN $low AND $high AND r.ts >= $first - 86400 AND r.ts < $last
     ORDER BY 1, 2
 """
+# The newest position of a vessel-day as one number that orders as parts do: time in microseconds, latitude, longitude.
+_LAST = """
+    WITH found AS (
+        SELECT r.mmsi, r.ts // 86400 AS day, max(
+            ((r.ts * 1000000::BIGINT + r.us) * 268435456::HUGEINT + (r.lat + 90000000)) * 536870912::HUGEINT + (r.lon + 180000000)
+        ) AS newest
+        FROM archived r JOIN before b ON b.mmsi = r.mmsi AND b.day = r.ts // 86400
+        WHERE r.kind = 0 AND r.transmitter = 0 AND r.lat IS NOT NULL AND r.lon IS NOT NULL AND b.bucket = $bucket
+          AND r.mmsi BETWEEN $low AND $high AND r.ts >= $first - 86400 AND r.ts < $last
+        GROUP BY ALL
+    )
+    SELECT mmsi, (newest // 536870912 // 268435456 // 1000000)::INTEGER AS ts,
+        (newest // 536870912 % 268435456)::INTEGER - 90000000::INTEGER AS lat,
+        (newest % 536870912)::INTEGER - 180000000::INTEGER AS lon, 0::TINYINT AS ais_class, 0::TINYINT AS receiver
+    FROM found ORDER BY mmsi, ts
+"""
 _COUNT_NEW = "SELECT bucket, mmsi, count(*) AS n FROM staged JOIN buckets ON day = ts // 86400 GROUP BY ALL"
 _COUNT_OLD = """
     SELECT w.bucket, r.mmsi, count(*) AS n
@@ -244,6 +260,10 @@ class Staging:
                 {"mmsi": pa.array([], pa.int32()), "us": pa.array([], pa.int64()), "receiver": pa.array([], pa.int8())}
             )
         return self._database.sql(_BEFORE, params=vars(part)).to_arrow_table()
+
+    def last_rows(self, part: Slice) -> pa.Table | None:
+        """The last position of each of those days; None where the archive has nothing near."""
+        return self._database.sql(_LAST, params=vars(part)).to_arrow_table() if self._with_archive else None
 
 
 def _sliced(counts: pa.Table, buckets: pa.Table) -> list[Slice]:

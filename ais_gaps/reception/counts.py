@@ -1,82 +1,198 @@
-"""Mergeable counts of reception: plain sums over ship-hours (`schema.RECEPTION_COUNTS`)."""
+"""Counts of ship-hours as an ingest keeps them: of each vessel-day by cell, and of all ships by clock hour and cell.
+
+A vessel-day is counted from its reports and the last fix of the day before. So an ingest counts those that it touches and the day
+after each, as they are now and as they were by the reports that were there before. What changed is kept: the vessel-days anew
+(`SHIP_CELLS`: the newest count holds), the sums over all ships as differences (`PEER_HOURS`: they add up, in whatever order).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from functools import reduce
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from ais_gaps.reception import cells
 from ais_gaps.reception.fixes import Fixes
-from ais_gaps.reception.shiphours import ShipHours, ship_hours
-from ais_gaps.schema import HEARD_BY, RECEPTION_COUNTS
+from ais_gaps.reception.shiphours import HEARD, KINDS, SATELLITE, TERRESTRIAL, VesselDays, ship_hours
+from ais_gaps.schema import PEER_HOURS, SHIP_CELLS
 
-Ints = npt.NDArray[np.int64]
-Flags = npt.NDArray[np.bool_]
+Ints = npt.NDArray[Any]
 
-ANY, TERRESTRIAL, SATELLITE = (HEARD_BY.index(word) for word in ("any", "terrestrial", "satellite"))
+# What a ship-hour is counted under, in one number: from the lowest bit how (4), moving (1), class (2), cell (20); above them its
+# clock hour or the number of its vessel-day.
+_HOW, _MOVING, _CLASS, _CELL = 4, 1, 2, 20
+_GROUP: Final = _MOVING + _CLASS + _CELL
+assert cells.count(cells.FINE) <= 1 << _CELL
 
-_KEY: Final = [name for name in RECEPTION_COUNTS.names if name not in ("n", "h")]
-# Sizes of what a key is made of, from the least significant: cell, class, moving, receiver; the hour is what is left.
-_CELLS, _CLASSES, _RECEIVERS = cells.count(cells.FINE), 4, 4
 
+class Changes:
+    """What an ingest changes in the counts, slice by slice of the fleet; stretches of days one after the other.
 
-def count(fixes: Fixes) -> pa.Table:
-    """The counts of some fixes (`ship_hours` says of which), each key once and in order.
-
-    A ship-hour of which nothing is known about kinds of receivers counts for `ANY` only.
+    Args:
+        seq: number written into the rows.
     """
-    return merged(_count(some) for some in ship_hours(fixes))
+
+    def __init__(self, seq: int) -> None:
+        self._seq = seq
+        self._now: list[Ints] = []
+        self._was: list[Ints] = []
+        self._tails: list[tuple[Fixes, Fixes]] = []
+        self._carried = Fixes.none(), Fixes.none()
+
+    def of(self, rows: pa.Table, before: Fixes) -> pa.Table:
+        """The vessel-days of a slice whose counts change (`SHIP_CELLS`), by mmsi, day, cell, class, moving.
+
+        Args:
+            rows: sorted stored reports of whole vessel-days, with ``old``: what the archive had before.
+            before: of each vessel-day whose day before is neither among them nor in the stretch before: the last fix of that day.
+        """
+        fixes, old = Fixes.marked(rows)
+        was = fixes.take(old) if old.any() else Fixes.none()
+        self._tails.append((fixes.tail(), was.tail()))
+        now_before, was_before = (Fixes.joined([before, carried]) for carried in self._carried)
+        now = _Counted.of(fixes, now_before)
+        self._now.append(now.by_hour)
+        if not len(was):
+            return _ship_cells(now.days, *_distinct(now.by_day), np.empty(0, np.int64), self._seq)
+        earlier = _Counted.of(was, was_before)
+        self._was.append(earlier.by_hour)
+        keys, counts = _distinct(now.by_day)
+        differ = _differences((keys, counts), _distinct(earlier.among(now.days)))[0] >> (_GROUP + _HOW)
+        changed = np.zeros(len(now.days.mmsi), np.bool_)
+        changed[differ] = True
+        kept = changed[keys >> (_GROUP + _HOW)]
+        changed[keys[kept] >> (_GROUP + _HOW)] = False
+        return _ship_cells(now.days, keys[kept], counts[kept], np.flatnonzero(changed), self._seq)
+
+    def hours(self) -> pa.Table:
+        """The differences of the sums over the ships of all slices since the last call (`PEER_HOURS`), by hour and cell.
+
+        What comes next is of later days.
+        """
+        joined = [Fixes.joined(tails) for tails in zip(*self._tails, strict=True)] or [Fixes.none()] * 2
+        self._carried = joined[0], joined[1]
+        now, was = (_distinct(np.concatenate([_NONE, *keys])) for keys in (self._now, self._was))
+        self._tails, self._now, self._was = [], [], []
+        keys, counts = _differences(now, was) if len(was[0]) else now
+        return _peer_hours(*_sums(keys, counts))
 
 
-def merged(tables: Iterable[pa.Table]) -> pa.Table:
-    """Sums of counts, each key once and in order, whatever the order of the tables.
+def added(tables: Sequence[pa.Table]) -> pa.Table:
+    """The sum of tables (`PEER_HOURS`): each key once, by hour and cell; those of which nothing is left are not there."""
+    together = pa.concat_tables([PEER_HOURS.arrow.empty_table(), *tables])
+    hour, cell, ais_class, moving, *sums = (column.to_numpy() for column in together.columns)
+    group = ((hour.astype(np.int64) << _CELL | cell) << _CLASS | ais_class) << _MOVING | moving
+    if len(tables) > 1 or not (group[1:] > group[:-1]).all():
+        order = np.argsort(group, kind="stable")
+        at = _starts(group[order])
+        group = group[order][at]
+        sums = [np.add.reduceat(column[order], at) if len(at) else column for column in sums]
+    return _peer_hours(group, np.stack(sums))
 
-    No ship-hour may be in two of them.
-    """
-    every = pa.concat_tables([RECEPTION_COUNTS.arrow.empty_table(), *tables])
-    sums = every.group_by(_KEY, use_threads=False).aggregate([("n", "sum"), ("h", "sum")])
-    sums = sums.rename_columns([name.removesuffix("_sum") for name in sums.column_names])
-    return (
-        sums.select(RECEPTION_COUNTS.names).cast(RECEPTION_COUNTS.arrow).sort_by([(name, "ascending") for name in _KEY])
+
+def _peer_hours(group: Ints, sums: Ints) -> pa.Table:
+    some = np.flatnonzero(np.any(sums, axis=0))
+    return _table({"hour": group[some] >> _GROUP, **_group(group[some])}, sums[:, some], PEER_HOURS.arrow)
+
+
+@dataclass(frozen=True)
+class _Counted:
+    """A number for each ship-hour: with its clock hour, and with its vessel-day."""
+
+    by_hour: Ints
+    by_day: Ints
+    days: VesselDays
+
+    @classmethod
+    def of(cls, fixes: Fixes, before: Fixes) -> _Counted:
+        days = VesselDays(_NONE, _NONE)
+        by_hour, by_day = [_NONE], [_NONE]
+        for some in ship_hours(fixes, before):
+            days = some.days
+            what = (some.cell << _CLASS | some.ais_class) << _MOVING | some.moving
+            what = what << _HOW | some.how
+            for keys, above in ((by_hour, some.hour), (by_day, some.of_day)):
+                keys.append(above.astype(np.int64) << (_GROUP + _HOW) | what)
+        return cls(np.concatenate(by_hour), np.concatenate(by_day), days)
+
+    def among(self, days: VesselDays) -> Ints:
+        """`by_day` with the numbers that the vessel-days have among others."""
+        if not len(self.by_day):
+            return self.by_day
+        number = np.searchsorted(_key(days), _key(self.days))
+        what = self.by_day & ((1 << (_GROUP + _HOW)) - 1)
+        return np.asarray(number[self.by_day >> (_GROUP + _HOW)] << (_GROUP + _HOW) | what)
+
+
+_NONE: Final = np.empty(0, np.int64)
+
+
+def _key(days: VesselDays) -> Ints:
+    key: Ints = days.mmsi.astype(np.int64) << 32 | days.day
+    return key
+
+
+def _distinct(keys: Ints) -> tuple[Ints, Ints]:
+    """Each key once, in order, and how often it is there."""
+    keys = np.sort(keys)
+    at = _starts(keys)
+    return keys[at], np.diff(np.append(at, len(keys)))
+
+
+def _differences(now: tuple[Ints, Ints], was: tuple[Ints, Ints]) -> tuple[Ints, Ints]:
+    """Keys whose counts differ, in order, and by how much."""
+    keys = np.concatenate([now[0], was[0]])
+    order = np.argsort(keys, kind="stable")
+    at = _starts(keys[order])
+    counts = np.add.reduceat(np.concatenate([now[1], -was[1]])[order], at) if len(at) else _NONE
+    differ = np.flatnonzero(counts)
+    return keys[order][at][differ], counts[differ]
+
+
+def _starts(keys: Ints) -> Ints:
+    """Where runs of equal keys begin."""
+    return np.flatnonzero(np.append(np.ones(min(len(keys), 1), np.bool_), keys[1:] != keys[:-1]))
+
+
+def _sums(keys: Ints, counts: Ints) -> tuple[Ints, Ints]:
+    """Keys without how, each once; and n, heard, kinds, terrestrial, satellite of each, shape (5, groups)."""
+    group, how = keys >> _HOW, keys & ((1 << _HOW) - 1)
+    by_satellite = (how & SATELLITE > 0) & (how & TERRESTRIAL == 0)
+    which = [np.ones(len(keys), np.bool_), *(how & bit > 0 for bit in (HEARD, KINDS, TERRESTRIAL)), by_satellite]
+    at = _starts(group)
+    if not len(at):
+        return _NONE, np.empty((5, 0), np.int64)
+    return group[at], np.stack([np.add.reduceat(np.where(w, counts, 0), at) for w in which])
+
+
+def _group(group: Ints) -> dict[str, Ints]:
+    """Cell, class and moving of groups."""
+    return {
+        "cell": group >> (_CLASS + _MOVING) & ((1 << _CELL) - 1),
+        "ais_class": group >> _MOVING & ((1 << _CLASS) - 1),
+        "moving": (group & 1).astype(np.bool_),
+    }
+
+
+def _ship_cells(days: VesselDays, keys: Ints, counts: Ints, emptied: Ints, seq: int) -> pa.Table:
+    """Rows of vessel-days; of each that is ``emptied`` one that says so."""
+    group, sums = _sums(keys, counts)
+    if len(emptied):
+        group = np.append(group, emptied << _GROUP)
+        order = np.argsort(group, kind="stable")
+        group, sums = group[order], np.append(sums, np.zeros((5, len(emptied)), np.int64), axis=1)[:, order]
+    of = group >> _GROUP
+    columns = {"mmsi": days.mmsi[of], "day": days.day[of], "seq": np.full(len(of), seq), **_group(group)}
+    return _table(columns, sums, SHIP_CELLS.arrow)
+
+
+def _table(columns: dict[str, Ints], sums: Ints, schema: pa.Schema) -> pa.Table:
+    arrays = [*columns.values(), *sums]
+    return pa.table(
+        [pa.array(a.astype(f.type.to_pandas_dtype(), copy=False)) for a, f in zip(arrays, schema, strict=True)],
+        schema=schema,
     )
-
-
-def _count(some: ShipHours) -> pa.Table:
-    return pa.concat_tables(
-        _sums(some, receiver, cell, counted, heard) for receiver, cell, counted, heard in _by_receiver(some)
-    )
-
-
-def _by_receiver(some: ShipHours) -> Iterator[tuple[int, Ints, Flags, Flags]]:
-    """For each kind of receiver: the cells, which ship-hours count, and in which of them the ship was heard."""
-    yield ANY, some.cell, np.ones(len(some.cell), np.bool_), some.heard
-    yield TERRESTRIAL, some.cell, some.kinds, some.terrestrial
-    # A satellite is asked only where nobody ashore has answered: else its share would be that of busy coasts.
-    yield SATELLITE, cells.around(some.cell, cells.WIDE), some.kinds & ~some.terrestrial, some.satellite
-
-
-def _sums(some: ShipHours, receiver: int, cell: Ints, counted: Flags, heard: Flags) -> pa.Table:
-    parts = (some.hour, np.full(len(cell), receiver), cell, some.ais_class, some.moving)
-    hour, receivers, cell, ais_class, moving = (part[counted].astype(np.int64) for part in parts)
-    key = reduce(_appended, ((receivers, _RECEIVERS), (cell, _CELLS), (ais_class, _CLASSES), (moving, 2)), hour)
-    keys, of = np.unique(key, return_inverse=True)
-    rest, moving = np.divmod(keys, 2)
-    rest, ais_class = np.divmod(rest, _CLASSES)
-    rest, cell = np.divmod(rest, _CELLS)
-    hour, receivers = np.divmod(rest, _RECEIVERS)
-    n = np.bincount(of, minlength=len(keys))
-    h = np.bincount(of, heard[counted], minlength=len(keys)).astype(np.int64)
-    columns: list[Any] = [hour // 24, hour % 24, receivers, cell, ais_class, moving.astype(np.bool_), n, h]
-    fields = RECEPTION_COUNTS.arrow
-    return pa.table([pc.cast(pa.array(c), field.type) for c, field in zip(columns, fields, strict=True)], schema=fields)
-
-
-def _appended(key: Ints, part: tuple[Ints, int]) -> Ints:
-    values, size = part
-    return key * size + values

@@ -22,10 +22,12 @@ import numpy as np
 import numpy.typing as npt
 
 from ais_gaps.reception import cells
-from ais_gaps.reception.counts import SATELLITE
+from ais_gaps.schema import HEARD_BY
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
+
+ANY, TERRESTRIAL, SATELLITE = (HEARD_BY.index(word) for word in ("any", "terrestrial", "satellite"))
 
 LEAST: Final = {"any": 6, "terrestrial": 6, "satellite": 40}
 """Ship-hours that a cell must have to be known; the weight of its surroundings is as much."""

@@ -29,12 +29,30 @@ class Fixes:
 
     @classmethod
     def of(cls, table: pa.Table) -> Fixes:
-        """From sorted position reports of ships, without nulls."""
-        return cls(*(table[field.name].to_numpy() for field in fields(cls)))
+        """From sorted stored reports: the positions of ships. A column ``kind`` or ``transmitter`` that is missing is all zero."""
+        return cls(*(column.to_numpy() for column in _chosen(table, [field.name for field in fields(cls)])))
+
+    @classmethod
+    def marked(cls, table: pa.Table) -> tuple[Fixes, Ints]:
+        """The same from reports with ``old``, and which of them are old."""
+        *columns, old = (column.to_numpy() for column in _chosen(table, [*(f.name for f in fields(cls)), "old"]))
+        return cls(*columns), old
+
+    @classmethod
+    def none(cls) -> Fixes:
+        """No fix."""
+        return cls(*(np.empty(0, dtype) for dtype in (np.int32,) * 4 + (np.int8,) * 2))
+
+    def take(self, index: Ints) -> Fixes:
+        """Some of them, by index or by flags."""
+        return Fixes(*(getattr(self, field.name)[index] for field in fields(self)))
 
     @classmethod
     def joined(cls, parts: Sequence[Fixes]) -> Fixes:
         """Several as one, put in order: parts that share a ship may hold any of her times."""
+        parts = [part for part in parts if len(part)]
+        if len(parts) <= 1:
+            return parts[0] if parts else cls.none()
         together = [np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(cls)]
         order = np.lexsort(together[::-1])
         return cls(*(column[order] for column in together))
@@ -42,4 +60,17 @@ class Fixes:
     def tail(self) -> Fixes:
         """The last fix of each ship: all that her next day needs to know of what was before."""
         ends = np.flatnonzero(np.append(self.mmsi[1:] != self.mmsi[:-1], True)) if len(self) else np.empty(0, np.int64)
-        return Fixes(*(getattr(self, field.name)[ends] for field in fields(Fixes)))
+        return self.take(ends)
+
+
+def _chosen(table: pa.Table, columns: list[str]) -> list[pa.ChunkedArray]:
+    """Columns of the rows that are positions of ships."""
+    chosen = np.ones(len(table), np.bool_)
+    for name in ("kind", "transmitter"):
+        if name in table.schema.names:
+            chosen &= table[name].to_numpy() == 0
+    for name in ("lat", "lon"):
+        if table[name].null_count:
+            chosen &= table[name].is_valid().to_numpy()
+    table = table.select(columns)
+    return (table if chosen.all() else table.filter(pa.array(chosen))).columns  # type: ignore[no-any-return]

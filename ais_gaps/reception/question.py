@@ -1,13 +1,13 @@
-"""Reception of an archive's ships over a period: counted from its parts when asked, slice by slice of the fleet."""
+"""Reception of an archive's ships over a period: the sums that its ingests have kept, added up by cell."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any
 
-import duckdb
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
@@ -15,22 +15,14 @@ import pyarrow.compute as pc
 
 from ais_gaps import moments, places
 from ais_gaps.errors import UsageError
-from ais_gaps.ingest.staging import MEMORY_LIMIT, SLICE_ROWS
-from ais_gaps.reception import cells, counts, estimate
-from ais_gaps.reception.fixes import Fixes
-from ais_gaps.reception.shiphours import HOUR_S, LONGEST_S
-from ais_gaps.schema import CLASSES, HEARD_BY, RECEPTION
+from ais_gaps.reception import cells, estimate, state
+from ais_gaps.reception.estimate import ANY, TERRESTRIAL
+from ais_gaps.reception.shiphours import HOUR_S
+from ais_gaps.schema import CLASSES, HEARD_BY, RECEPTION, SHIP_HOURS
 from ais_gaps.store.archive import Store
 from ais_gaps.store.log import Ingest
-from ais_gaps.store.parts import mmsi_ranges
 
-_FIXES: Final = """
-    SELECT mmsi, ts, lat, lon, ais_class, receiver FROM stored
-    WHERE kind = 0 AND transmitter = 0 AND lat IS NOT NULL AND lon IS NOT NULL AND source <= $source
-      AND mmsi BETWEEN $low AND $high AND ts BETWEEN $first AND $last
-    ORDER BY mmsi, ts, lat, lon, ais_class, receiver
-"""
-_ALWAYS: Final = (-(2**31), 2**31 - 1)
+Ints = npt.NDArray[Any]
 
 
 @dataclass(frozen=True)
@@ -92,7 +84,7 @@ def ask(store: Store, ingests: Sequence[Ingest], question: Question, known_place
     _check(question)
     place = None if question.place is None else places.find(known_places, question.place)
     tally = _Tally(question)
-    for table in daily(store, ingests, question.since, question.until):
+    for table in state.differences(store, ingests, hours=_hours(question)):
         tally.add(table)
     found = tally.rows()
     if place is not None:
@@ -101,8 +93,7 @@ def ask(store: Store, ingests: Sequence[Ingest], question: Question, known_place
     return Reception(
         found,
         question,
-        None if tally.first is None else moments.EPOCH + timedelta(hours=tally.first),
-        None if tally.last is None else moments.EPOCH + timedelta(hours=tally.last + 1),
+        *tally.period(),
         int(tally.n.sum()),
         int(tally.h.sum()),
         tally.kindless,
@@ -110,36 +101,15 @@ def ask(store: Store, ingests: Sequence[Ingest], question: Question, known_place
     )
 
 
-def daily(
-    store: Store, ingests: Sequence[Ingest], since: datetime | None = None, until: datetime | None = None
-) -> Iterator[pa.Table]:
-    """Counts (`schema.RECEPTION_COUNTS`) of hours that begin within a period: a table for each slice of the fleet.
-
-    Memory is bounded by a slice. Which parts reports lie in, and in how many of them, changes nothing.
-    """
-    if not ingests:
-        return
-    low_h, high_h = (
-        None if time is None else -(-moments.microseconds(time) // (HOUR_S * 1_000_000)) for time in (since, until)
+def _hours(question: Question) -> tuple[int, int] | None:
+    """The hours that are asked for, since 1970, both included; None = all."""
+    if question.since is None and question.until is None:
+        return None
+    first, end = (
+        None if time is None else -(-moments.microseconds(time) // (HOUR_S * 1_000_000))
+        for time in (question.since, question.until)
     )
-    # A silence that holds an hour of the period reaches a day beyond it on either side at most.
-    first = _ALWAYS[0] if low_h is None else low_h * HOUR_S - LONGEST_S - HOUR_S
-    last = _ALWAYS[1] if high_h is None else high_h * HOUR_S + LONGEST_S + HOUR_S
-    parts = [store.part_path(p) for p in store.parts() if p.last_ts >= first and p.first_ts <= last]
-    if not parts:
-        return
-    database = duckdb.connect(config={"memory_limit": MEMORY_LIMIT, "temp_directory": ""})
-    try:
-        database.from_parquet(parts).create_view("stored")
-        for low, high in mmsi_ranges(parts, SLICE_ROWS):
-            bounds = {"first": max(first, _ALWAYS[0]), "last": min(last, _ALWAYS[1])}
-            values = {"source": ingests[-1].source, "low": low, "high": high, **bounds}
-            table = counts.count(Fixes.of(database.sql(_FIXES, params=values).to_arrow_table()))
-            hour = pc.add(pc.multiply(table["day"], 24), table["hour"])
-            within = pc.greater_equal(hour, _ALWAYS[0] if low_h is None else low_h)
-            yield table.filter(pc.and_(within, pc.less(hour, _ALWAYS[1] if high_h is None else high_h)))
-    finally:
-        database.close()
+    return -(2**31) if first is None else first, 2**31 - 1 if end is None else end - 1
 
 
 class _Tally:
@@ -150,24 +120,37 @@ class _Tally:
         self._receiver = HEARD_BY.index(question.receiver)
         self._size = estimate.size_of(self._receiver)
         self.n, self.h = np.zeros((2, cells.count(self._size)), np.int64)
-        self.first: int | None = None
-        self.last: int | None = None
+        self._hours: Counter[int] = Counter()
         self.kindless = 0
 
     def add(self, table: pa.Table) -> None:
+        """Takes further differences (`schema.PEER_HOURS`)."""
         if self._question.ais_class is not None:
             table = table.filter(pc.equal(table["ais_class"], CLASSES.index(self._question.ais_class)))
-        receiver, n = table["receiver"].to_numpy(), table["n"].to_numpy()
-        self.kindless += int(n[receiver == counts.ANY].sum() - n[receiver == counts.TERRESTRIAL].sum())
-        table = table.filter(pa.array(receiver == self._receiver))
-        if not len(table):
-            return
-        hour = table["day"].to_numpy().astype(np.int64) * 24 + table["hour"].to_numpy()
-        self.first = int(hour.min()) if self.first is None else min(self.first, int(hour.min()))
-        self.last = int(hour.max()) if self.last is None else max(self.last, int(hour.max()))
+        n, h = self._asked(table)
+        self.kindless += int(table["n"].to_numpy().sum() - table["kinds"].to_numpy().sum())
         cell = table["cell"].to_numpy()
-        for sums, column in ((self.n, "n"), (self.h, "h")):
-            np.add.at(sums, cell, table[column].to_numpy())
+        if self._size != cells.FINE:
+            cell = cells.around(cell, self._size)
+        np.add.at(self.n, cell, n)
+        np.add.at(self.h, cell, h)
+        hours, of = np.unique(table["hour"].to_numpy(), return_inverse=True)
+        self._hours.update(dict(zip(hours.tolist(), np.bincount(of, n).astype(np.int64).tolist(), strict=True)))
+
+    def _asked(self, table: pa.Table) -> tuple[Ints, Ints]:
+        """Of each row the ship-hours that count, and those of them in which the receiver heard the ship."""
+        n, heard, kinds, terrestrial, satellite = (table[name].to_numpy() for name in SHIP_HOURS)
+        if self._receiver == ANY:
+            return n, heard
+        # A satellite is asked only where nobody ashore has answered: else its share would be that of busy coasts.
+        return (kinds, terrestrial) if self._receiver == TERRESTRIAL else (kinds - terrestrial, satellite)
+
+    def period(self) -> tuple[datetime | None, datetime | None]:
+        """Beginning of the first and end of the last hour that a ship-hour is of."""
+        hours = [hour for hour, n in self._hours.items() if n]
+        if not hours:
+            return None, None
+        return moments.EPOCH + timedelta(hours=min(hours)), moments.EPOCH + timedelta(hours=max(hours) + 1)
 
     def rows(self) -> pa.Table:
         """The cells that any ship was in (`schema.RECEPTION`)."""

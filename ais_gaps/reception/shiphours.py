@@ -5,38 +5,50 @@ fixes no more than `LONGEST_S` apart. So the hour in which a ship is first heard
 count: it is there only because she was heard, and would make a sea in which ships are heard once a week look like one in
 which they are always heard. Nor do hours across a move that no ship makes (two ships on one MMSI, an impossible fix).
 
-Everything about an hour follows from the ship's last fix before its silence and the fixes of the hour that ends it. That is why
-days add up: whoever counts a day needs of each ship only her last fix before it.
+Everything about an hour follows from the ship's last fix before its silence and the fixes of the hour that ends it. So ship-hours
+belong to the vessel-day of that ending hour, and whoever counts a day needs of each ship only her last fix on the day before it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
-from ais_gaps.reception import cells
+from ais_gaps.reception import cells, ways
 from ais_gaps.reception.fixes import Fixes
+from ais_gaps.reception.ways import Points
 from ais_gaps.schema import RECEIVERS
-from ais_gaps.summary.kernel import is_jump
 
 Ints = npt.NDArray[Any]
-Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 
 HOUR_S: Final = 3600
-LONGEST_S: Final = 24 * HOUR_S
+DAY_S: Final = 24 * HOUR_S
+LONGEST_S: Final = DAY_S
 """Inside a longer silence a ship may have been anywhere, or off."""
 MOVING_NM: Final = 0.7
 """A ship that makes more than this in an hour is moving."""
 
+HEARD, KINDS, TERRESTRIAL, SATELLITE = 1, 2, 4, 8
+"""Bits of `ShipHours.how`."""
+
 _LEAST_H: Final = 0.25  # a speed over less time would be made of the error of positions
-_RADIUS_NM: Final = 6_371_008.8 / 1852.0  # mean radius of the Earth (Moritz 2000, Geodetic Reference System 1980)
-_AT_ONCE: Final = 1 << 17  # stretches between heard hours; memory is bounded by 24 times as many ship-hours
-_TERRESTRIAL, _SATELLITE = (1 << RECEIVERS.index(word) for word in ("terrestrial", "satellite"))
+_BLOCK: Final = 1 << 17  # fixes, or heard hours, at a time: they stay in the processor's cache
+_BY: Final = np.array(
+    [{"terrestrial": KINDS | TERRESTRIAL, "satellite": KINDS | SATELLITE}.get(r, 0) for r in RECEIVERS], np.uint8
+)
+
+
+@dataclass(frozen=True)
+class VesselDays:
+    """Vessel-days in order: MMSI and days since 1970."""
+
+    mmsi: Ints
+    day: Ints
 
 
 @dataclass(frozen=True)
@@ -44,149 +56,184 @@ class ShipHours:
     """Arrays of one length, a ship-hour each.
 
     Attributes:
+        days: the vessel-days of the fixes, in order.
+        of_day: which of them the hour belongs to: that of the fix that ends the silence, or of the heard hour.
         hour: hours since 1970 UTC.
         cell: `cells.FINE` cell of where she was in the middle of the hour; after her last fix of a heard hour she stays there.
-        ais_class: code of her class, as the fix says that ends the silence or begins the heard hour.
+        ais_class: code of her class; where the fixes of the hour that ends the silence differ, the highest.
         moving: she made more than `MOVING_NM` an hour.
-        heard, terrestrial, satellite: she was heard at all, by a terrestrial receiver, by satellite.
-        kinds: whether the hour that she was heard in next says what kind of receiver heard her: else nothing is known of kinds.
+        how: bits. `HEARD`: by anybody. `KINDS`: the hour that ends the silence says what kind of receiver heard her; else nothing
+            is known of kinds. `TERRESTRIAL`, `SATELLITE`: such a receiver heard her.
     """
 
+    days: VesselDays
+    of_day: Ints
     hour: Ints
     cell: Ints
     ais_class: Ints
     moving: Flags
-    heard: Flags
-    terrestrial: Flags
-    satellite: Flags
-    kinds: Flags
+    how: Ints
+
+    def __len__(self) -> int:
+        return len(self.hour)
 
 
-def ship_hours(fixes: Fixes) -> Iterator[ShipHours]:
-    """The ship-hours of some fixes, a bounded number at a time, by ship and time.
+def ship_hours(fixes: Fixes, before: Fixes | None = None) -> Iterator[ShipHours]:
+    """The ship-hours of some fixes, a bounded number at a time, in no order.
 
     Args:
-        fixes: of whole ships; or of whole UTC days of ships, and before them the last earlier fix of each ship (`Fixes.tail`).
+        fixes: of whole UTC days of ships; of whole ships, all of their ship-hours come out.
+        before: fixes of other days, in order, whose own hours are not wanted: the last of the day before each vessel-day of
+            ``fixes`` whose day before is not among them.
     """
-    if not len(fixes):
-        return
-    hour = fixes.ts // HOUR_S
-    first = np.flatnonzero(np.append(True, (hour[1:] != hour[:-1]) | (fixes.mmsi[1:] != fixes.mmsi[:-1])))
-    last = np.append(first[1:], len(fixes)) - 1
-    heard_by = np.bitwise_or.reduceat(np.left_shift(1, fixes.receiver.astype(np.int64)), first)
-    early = np.add.reduceat((fixes.ts % HOUR_S < HOUR_S // 2).astype(np.int64), first)
-    off, on = last[:-1], first[1:]
-    silence_s = fixes.ts[on].astype(np.int64) - fixes.ts[off]
-    kept = np.flatnonzero((fixes.mmsi[on] == fixes.mmsi[off]) & (silence_s <= LONGEST_S))
-    kept = kept[~_jumps(fixes, off[kept], on[kept])]
-    for start in range(0, len(kept), _AT_ONCE):
-        some = kept[start : start + _AT_ONCE]
-        yield _between(fixes, _Stretches(off[some], on[some], last[some + 1], early[some + 1], heard_by[some + 1]))
+    runs = _Runs.of(fixes)
+    off, known = _before(fixes, runs, before)
+    on = Points.of(fixes, runs.first)
+    known &= on.ts - off.ts <= LONGEST_S
+    kept = np.flatnonzero(known)
+    kept = kept[~ways.jumps(off.take(kept), on.take(kept))]
+    days, of_day = _vessel_days(fixes.mmsi[runs.first], on.ts // DAY_S)
+    for start in range(0, len(kept), _BLOCK):
+        at = kept[start : start + _BLOCK]
+        stretches = _Stretches(fixes, days, of_day[at], runs.take(at), off.take(at), on.take(at))
+        yield stretches.heard()
+        yield stretches.unheard()
+
+
+def _vessel_days(mmsi: Ints, day: Ints) -> tuple[VesselDays, Ints]:
+    """The distinct ones of sorted rows, and for each row which it is."""
+    new = np.ones(len(mmsi), np.bool_)
+    new[1:] = (mmsi[1:] != mmsi[:-1]) | (day[1:] != day[:-1])
+    at = np.flatnonzero(new)
+    return VesselDays(mmsi[at], day[at]), np.cumsum(new) - 1
+
+
+@dataclass(frozen=True)
+class _Runs:
+    """The heard hours of ships: indexes of the first fix, of the first one after the hour's middle, of the last one."""
+
+    first: Ints
+    after: Ints
+    last: Ints
+    ais_class: Ints
+    how: Ints
+
+    def take(self, index: Ints) -> _Runs:
+        return _Runs(*(getattr(self, field.name)[index] for field in fields(self)))
+
+    @classmethod
+    def of(cls, fixes: Fixes) -> _Runs:
+        n = len(fixes)
+        begins = [np.zeros(min(n, 1), np.int64)]
+        for start in range(0, n - 1, _BLOCK):
+            block = slice(start, min(start + _BLOCK, n - 1) + 1)
+            half, mmsi = fixes.ts[block] // (HOUR_S // 2), fixes.mmsi[block]
+            other = half[1:] != half[:-1]
+            other |= mmsi[1:] != mmsi[:-1]
+            begins.append(np.flatnonzero(other) + (start + 1))
+        # Where half an hour begins, an hour does, or its second half.
+        at = np.concatenate(begins)
+        half, mmsi = fixes.ts[at] // (HOUR_S // 2), fixes.mmsi[at]
+        hour = half >> 1
+        own = np.ones(len(at), bool)
+        own[1:] = (hour[1:] != hour[:-1]) | (mmsi[1:] != mmsi[:-1])
+        new = np.flatnonzero(own)
+        first = at[new]
+        after = np.where(half[new] & 1, first, np.append(at[1:], n)[new])
+        last = np.append(first[1:], n)[: len(first)] - 1
+        return cls(first, after, last, _highest(fixes.ais_class, first), _how(fixes.receiver, first))
+
+
+def _highest(ais_class: Ints, first: Ints) -> Ints:
+    """The highest class of each run of fixes."""
+    return np.maximum.reduceat(ais_class, first) if len(first) else ais_class
+
+
+def _how(receiver: Ints, first: Ints) -> Ints:
+    """How each run of fixes was heard: bits of `ShipHours.how`."""
+    if not len(first):
+        return np.empty(0, np.uint8)
+    if (receiver == receiver[0]).all():
+        return np.full(len(first), _BY[receiver[0]])
+    return np.bitwise_or.reduceat(_BY[receiver], first)
+
+
+def _before(fixes: Fixes, runs: _Runs, before: Fixes | None) -> tuple[Points, Flags]:
+    """The last fix before each run, and whether there is one."""
+    first, mmsi = runs.first, fixes.mmsi[runs.first]
+    off = Points.of(fixes, np.append(0, runs.last[:-1])[: len(first)])
+    known = np.zeros(len(first), np.bool_)
+    known[1:] = mmsi[1:] == mmsi[:-1]
+    if before is not None and len(before) and len(first):
+        earlier = Points(before.ts, before.lat, before.lon)
+        run = np.searchsorted(_key(mmsi, fixes.ts[first]), _key(before.mmsi, before.ts))
+        # Of several before one run the last counts.
+        at = np.flatnonzero((run < len(first)) & np.append(run[1:] != run[:-1], True))
+        at = at[mmsi[run[at]] == before.mmsi[at]]
+        at = at[~known[run[at]] | (off.ts[run[at]] < before.ts[at])]
+        off.put(run[at], earlier.take(at))
+        known[run[at]] = True
+    return off, known
+
+
+def _key(mmsi: Ints, ts: Ints) -> Ints:
+    key: Ints = mmsi.astype(np.int64) << 32 | ts
+    return key
 
 
 @dataclass(frozen=True)
 class _Stretches:
-    """From a ship's last fix of a heard hour to her next heard hour: indexes of fixes.
+    """From a ship's last fix of a heard hour (``off``) to her next heard hour (``runs``), whose first fix is ``on``."""
 
-    ``off`` is the last fix of the one, ``on`` and ``last`` are the first and last of the other; ``early`` counts its fixes before
-    its middle, ``heard_by`` has a bit for each kind of receiver that heard her in it.
-    """
+    fixes: Fixes
+    days: VesselDays
+    of_day: Ints
+    runs: _Runs
+    off: Points
+    on: Points
 
-    off: Ints
-    on: Ints
-    last: Ints
-    early: Ints
-    heard_by: Ints
+    def heard(self) -> ShipHours:
+        """The hour at the end of each, in which she was heard."""
+        fixes, runs, off, on = self.fixes, self.runs, self.off, self.on
+        hour = on.ts // HOUR_S
+        # Around its middle: the fix before the first of an hour is the last before the silence.
+        right = Points.of(fixes, np.minimum(runs.after, runs.last))
+        left = Points.of(fixes, runs.after - 1)
+        outside = np.flatnonzero(runs.after == runs.first)
+        left.put(outside, off.take(outside))
+        jump = np.flatnonzero(ways.jumps(left, right))
+        left.put(jump, right.take(jump))
+        there = ways.between(left, right, hour * HOUR_S + HOUR_S // 2)
+        # Her speed up to her last fix in it, over an hour; where that would reach back beyond the silence, from there on.
+        end = Points.of(fixes, runs.last)
+        start = ways.between(off, on, np.maximum(end.ts - HOUR_S, off.ts))
+        return self._ship_hours(slice(None), hour, there, _moving(start, end), runs.how | HEARD)
 
+    def unheard(self) -> ShipHours:
+        """The hours inside each, in which she was not heard."""
+        begins = self.off.ts // HOUR_S
+        count = self.on.ts // HOUR_S - begins - 1
+        silent = np.flatnonzero(count > 0)
+        off, on, count = self.off.take(silent), self.on.take(silent), count[silent]
+        of = np.repeat(np.arange(len(silent)), count)
+        hour = begins[silent[of]] + 1 + np.arange(len(of), dtype=np.int32) - (np.cumsum(count) - count)[of]
+        there = ways.between(off.take(of), on.take(of), hour * HOUR_S + HOUR_S // 2)
+        how = self.runs.how[silent] & KINDS
+        return self._ship_hours(silent[of], hour, there, _moving(off, on)[of], how[of])
 
-def _between(fixes: Fixes, stretches: _Stretches) -> ShipHours:
-    """The hours of each stretch: those in which she was not heard, and at its end the one in which she was."""
-    off, on = stretches.off, stretches.on
-    begins = fixes.ts[off].astype(np.int64) // HOUR_S
-    count = fixes.ts[on].astype(np.int64) // HOUR_S - begins
-    of = np.repeat(np.arange(len(off)), count)
-    ends = np.cumsum(count)
-    hour = begins[of] + 1 + np.arange(len(of)) - (ends - count)[of]
-    heard = np.zeros(len(of), np.bool_)
-    heard[ends - 1] = True
-    left, right = off[of], on[of]
-    left[ends - 1], right[ends - 1] = _around_the_middle(stretches)
-    lat, lon = _position(fixes, left, right, hour * HOUR_S + HOUR_S // 2)
-    heard_by = stretches.heard_by[of]
-    return ShipHours(
-        hour,
-        cells.of(lat, lon),
-        fixes.ais_class[on[of]],
-        _moving(fixes, stretches, of, ends - 1),
-        heard,
-        heard & (heard_by & _TERRESTRIAL > 0),
-        heard & (heard_by & _SATELLITE > 0),
-        heard_by & (_TERRESTRIAL | _SATELLITE) > 0,
-    )
-
-
-def _around_the_middle(stretches: _Stretches) -> tuple[Ints, Ints]:
-    """The fixes before and after the middle of each stretch's heard hour; her last one twice where it came before."""
-    # The fix before the first of an hour is the last before the silence.
-    after = stretches.on + stretches.early
-    return after - 1, np.minimum(after, stretches.last)
-
-
-def _moving(fixes: Fixes, stretches: _Stretches, of: Ints, ends: Ints) -> Flags:
-    """Whether she moved: by her speed over the silence; in the heard hour by that of the hour up to her last fix in it.
-
-    Where that hour would reach back beyond the fix before the silence, it begins there.
-    """
-    off, on, last = stretches.off, stretches.on, stretches.last
-    by_silence = _faster(
-        _vectors(fixes.lat[off], fixes.lon[off]), _vectors(fixes.lat[on], fixes.lon[on]), fixes.ts[on] - fixes.ts[off]
-    )
-    since = np.maximum(fixes.ts[last].astype(np.int64) - HOUR_S, fixes.ts[off])
-    start = _vectors(*_position(fixes, off, on, since))
-    moving: Flags = by_silence[of]
-    moving[ends] = _faster(start, _vectors(fixes.lat[last], fixes.lon[last]), fixes.ts[last] - since)
-    return moving
+    def _ship_hours(self, at: Ints | slice, hour: Ints, there: Points, moving: Flags, how: Ints) -> ShipHours:
+        return ShipHours(
+            self.days,
+            self.of_day[at],
+            hour,
+            cells.of(there.lat, there.lon),
+            self.runs.ais_class[at],
+            moving,
+            how,
+        )
 
 
-def _faster(a: Floats, b: Floats, seconds: Ints) -> Flags:
+def _moving(start: Points, end: Points) -> Flags:
     """Whether a way was made at more than `MOVING_NM` an hour."""
-    return np.asarray(_apart_nm(a, b) > MOVING_NM * np.maximum(seconds / HOUR_S, _LEAST_H))
-
-
-def _position(fixes: Fixes, left: Ints, right: Ints, at_s: Ints) -> tuple[Ints, Ints]:
-    """Where a ship was between two of her fixes, at a constant speed along the great circle; millionths of a degree.
-
-    Beyond the later fix, and across a move that no ship makes, she is where that fix is.
-    """
-    since, until = fixes.ts[left].astype(np.int64), fixes.ts[right].astype(np.int64)
-    share = np.clip((at_s - since) / np.maximum(until - since, 1), 0.0, 1.0)
-    share[_jumps(fixes, left, right)] = 1.0
-    a, b = _vectors(fixes.lat[left], fixes.lon[left]), _vectors(fixes.lat[right], fixes.lon[right])
-    angle = _apart_nm(a, b) / _RADIUS_NM
-    whole = np.sin(angle)
-    near = whole < 1e-9  # the same place, or opposite ones, which is a jump: no sine to divide by
-    divisor = np.where(near, 1.0, whole)
-    by_a = np.where(near, 1.0 - share, np.sin((1.0 - share) * angle) / divisor)
-    by_b = np.where(near, share, np.sin(share * angle) / divisor)
-    x, y, z = a * by_a + b * by_b
-    lat, lon = np.degrees(np.arctan2(z, np.hypot(x, y))), np.degrees(np.arctan2(y, x))
-    # Whole millionths: the last bits of a sine decide no cell.
-    return np.rint(lat * 1e6).astype(np.int64), np.rint(lon * 1e6).astype(np.int64)
-
-
-def _jumps(fixes: Fixes, left: Ints, right: Ints) -> Flags:
-    """Where the way between two fixes is longer than a ship can make."""
-    move = (fixes.lat[left], fixes.lon[left], fixes.lat[right], fixes.lon[right])
-    return np.asarray(is_jump(move, (fixes.ts[right].astype(np.int64) - fixes.ts[left]) / HOUR_S), np.bool_)
-
-
-def _vectors(lat: Ints, lon: Ints) -> Floats:
-    """Positions in millionths of a degree on the unit sphere, shape (3, n)."""
-    phi, lam = np.radians(lat * 1e-6), np.radians(lon * 1e-6)
-    return np.stack([np.cos(phi) * np.cos(lam), np.cos(phi) * np.sin(lam), np.sin(phi)])
-
-
-def _apart_nm(a: Floats, b: Floats) -> Floats:
-    """Great-circle distance on the sphere in nautical miles: within 0.6 percent, also across the antimeridian and the poles."""
-    chord = np.sqrt(((a - b) ** 2).sum(axis=0))
-    return np.asarray(2.0 * np.arcsin(np.minimum(chord / 2.0, 1.0)) * _RADIUS_NM)
+    hours = np.maximum((end.ts - start.ts) / HOUR_S, _LEAST_H)
+    return np.asarray(ways.length_nm(start, end) > MOVING_NM * hours)

@@ -21,7 +21,16 @@ ROW_GROUP_ROWS = 8192
 MANY_FILES = 32
 RANGE_ROWS = 2_000_000
 """Vessel-days that a question about the whole fleet holds in memory at a time."""
-FILES = {"vessel_days": "days", "day_gaps": "gaps", "claims": "claims", "rejects": "rejects"}
+HOUR_ROWS = 65_536
+"""Rows of a row group of sums by hour: some hours of a world."""
+FILES = {
+    "vessel_days": "days",
+    "day_gaps": "gaps",
+    "claims": "claims",
+    "rejects": "rejects",
+    "ship_cells": "ship_cells",
+    "peer_hours": "peer_hours",
+}
 """Which of an ingest's files holds which table."""
 _FOLDED = (VESSEL_DAYS, DAY_GAPS, CLAIMS)
 _FOLD = "SELECT * FROM apart WHERE mmsi BETWEEN ? AND ? ORDER BY {}"
@@ -35,6 +44,32 @@ _ORDER = {
 def write(rows: pa.Table, path: Path) -> None:
     """Writes one of an ingest's tables, sorted by mmsi."""
     pq.write_table(rows, path, compression="zstd", row_group_size=ROW_GROUP_ROWS)
+
+
+class Growing:
+    """One of an ingest's tables that is written piece by piece; a context."""
+
+    def __init__(self, path: Path, table: Table) -> None:
+        delta = [name for name in ("mmsi", "cell") if name in table.names]
+        self._rows = ROW_GROUP_ROWS if "mmsi" in table.names else HOUR_ROWS
+        self._writer = pq.ParquetWriter(
+            path,
+            table.arrow,
+            compression="zstd",
+            use_dictionary=[name for name in table.names if name not in delta],
+            column_encoding=dict.fromkeys(delta, "DELTA_BINARY_PACKED"),
+        )
+
+    def write(self, rows: pa.Table) -> None:
+        """Takes further rows, in the table's order."""
+        if len(rows):
+            self._writer.write_table(rows, row_group_size=self._rows)
+
+    def __enter__(self) -> Growing:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._writer.close()
 
 
 def read(
@@ -67,7 +102,7 @@ def read(
         files = [(path, only) for path, only in files if only is not None]
     for path, only in files:
         with _open(store, path) as part:
-            groups = range(part.num_row_groups) if within is None else _groups(part, *within)
+            groups = range(part.num_row_groups) if within is None else _groups(part, "mmsi", *within)
             if not groups:
                 continue
             asked = columns if columns is None or only is None else sorted({*columns, number})
@@ -81,6 +116,32 @@ def read(
         mmsi = together["mmsi"]
         together = together.filter(pc.and_(pc.greater_equal(mmsi, within[0]), pc.less_equal(mmsi, within[1])))
     return together
+
+
+def pieces(
+    store: Store, ingests: Sequence[Ingest], table: Table, column: str, within: tuple[int, int] | None
+) -> Iterator[pa.Table]:
+    """The rows of one of the ingests' tables, a file at a time: of those whose rows add up, in whatever order.
+
+    Args:
+        store: the archive.
+        ingests: the ingests that count.
+        table: a table without a number of the ingest.
+        column: by which the rows of a file are in order, or nearly.
+        within: only rows with values of it from the first to the second, both included; None = all.
+
+    Raises:
+        ArchiveError: a file is missing; the message says how to mend it.
+    """
+    for ingest in ingests:
+        with _open(store, store.ingest_file(ingest.id, FILES[table.name])) as part:
+            groups = range(part.num_row_groups) if within is None else _groups(part, column, *within)
+            rows = part.read_row_groups(list(groups), use_threads=False).cast(table.arrow)
+        if within is not None:
+            value = rows[column]
+            rows = rows.filter(pc.and_(pc.greater_equal(value, within[0]), pc.less_equal(value, within[1])))
+        if len(rows):
+            yield rows
 
 
 def _of_many(store: Store, paths: list[Path], columns: list[str], within: tuple[int, int]) -> pa.Table:
@@ -199,8 +260,8 @@ def _open(store: Store, path: Path) -> pq.ParquetFile:
         raise ArchiveError(f"{path} {what}: run `ais-gaps --archive {store.path} verify`") from error
 
 
-def _groups(part: pq.ParquetFile, low: int, high: int) -> list[int]:
-    """Row groups that may hold an MMSI of the range."""
-    at = part.schema_arrow.get_field_index("mmsi")
+def _groups(part: pq.ParquetFile, column: str, low: int, high: int) -> list[int]:
+    """Row groups that may hold a value of the range."""
+    at = part.schema_arrow.get_field_index(column)
     statistics = [part.metadata.row_group(g).column(at).statistics for g in range(part.num_row_groups)]
     return [g for g, s in enumerate(statistics) if s is None or (s.min <= high and s.max >= low)]
