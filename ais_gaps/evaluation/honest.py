@@ -41,8 +41,9 @@ def ships(store: Store, ingests: Sequence[Ingest], found: Stitched) -> Ints:
 
 
 def shared(found: Stitched) -> Ints:
-    """MMSI that move so often as no ship can that several may send under each."""
-    return np.asarray(found.jumping[found.jumps >= JUMPS_OF_A_SHARED_MMSI])
+    """MMSI that move so often as no ship can that several may send under each, or that are parted into several tracks."""
+    parted = found.gaps["mmsi"].to_numpy()[found.gaps["tracks"].to_numpy() > 1]
+    return np.union1d(found.jumping[found.jumps >= JUMPS_OF_A_SHARED_MMSI], parted)
 
 
 def some(mmsi: Ints, at_most: int, seed: int) -> Ints:

@@ -126,12 +126,19 @@ def wilson(share: Any, n: Any) -> tuple[Floats, Floats]:
 
 
 def matched_auroc(
-    score: Any, hours: Any, against_score: Any, against_hours: Any, *, within: float = 0.05
+    score: Any,
+    hours: Any,
+    against_score: Any,
+    against_hours: Any,
+    against_weight: Any = None,
+    *,
+    within: float = WITHIN,
 ) -> tuple[float, int]:
     """Of each row, the share of others of the same length that it outscores, ties half; the mean of these shares.
 
     Args:
-        score, hours: of the rows, and the length of each. against_score, against_hours: of the others.
+        score, hours: of the rows, and the length of each.
+        against_score, against_hours, against_weight: of the others; weights are above 0.
         within: how much the other's length may differ, as a share of the row's.
 
     Returns:
