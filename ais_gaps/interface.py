@@ -13,11 +13,11 @@ import pyarrow.compute as pc
 
 from ais_gaps import gaps as gap_finding
 from ais_gaps import moments, readers
-from ais_gaps.additions import Additions
 from ais_gaps.errors import AisGapsError, UsageError
 from ais_gaps.ingest import Progress, SourceResult, ingest_source
 from ais_gaps.readers.interface import ReadOptions
 from ais_gaps.readers.source import Source, sources
+from ais_gaps.receivers import Receivers
 from ais_gaps.schema import CLAIMS, DAY_GAPS, REJECTS, SOURCES, UTC_US, VESSEL_DAYS
 from ais_gaps.store import summaries
 from ais_gaps.store.archive import Store
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from ais_gaps.views import Views
 
 
-class Archive(Additions):
+class Archive(Receivers):
     """An AIS archive.
 
     Open one with `ais_gaps.open`. Every question takes ``as_known``: the answer is then what the archive held at that time.

@@ -19,6 +19,7 @@ from ais_gaps.cli.gaps import gaps, vessels
 from ais_gaps.cli.ingest import ingest, rejects, sources
 from ais_gaps.cli.investigate import demo, investigate
 from ais_gaps.cli.maintenance import compact, sql, verify
+from ais_gaps.cli.outages import outages
 from ais_gaps.cli.outcome import run
 from ais_gaps.cli.places import places
 from ais_gaps.cli.reach import reach
@@ -84,6 +85,7 @@ _COMMANDS: tuple[Callable[..., None], ...] = (
     gaps,
     reach,
     reception,
+    outages,
     investigate,
     export,
     sql,

@@ -1,0 +1,113 @@
+"""Areas: neighbouring cells in which receivers heard nobody in the same hours, found as one outage.
+
+Each cell's quiet runs are found by themselves. Round the most surprising of them those of the neighbouring cells are gathered that
+were quiet in about the same hours, the ships of all are taken together, and the whole is judged once more as one series: so
+neighbours that are quiet together count for as much as their ships would, and no more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from ais_gaps.outages import quiet
+from ais_gaps.outages.hours import AREA
+from ais_gaps.outages.quiet import Runs, Series
+from ais_gaps.outages.silence import AREA as KIND
+from ais_gaps.outages.silence import SURE, Silence, of_runs
+from ais_gaps.reception import cells
+
+Ints = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
+
+_NOTED: Final = 1.5  # evidence, in nats, of a cell that may be part of an outage
+_SEED: Final = 3.0  # and of one that may be the middle of one
+_TOGETHER: Final = 7.0  # and of the cells of one, added up: with less no outage would come of them
+_ALIKE: Final = 0.5  # hours that two runs share, as a part of the hours of either
+_NEIGHBOURS_NM: Final = 48.0  # between middles: cells that touch, at an edge or a corner
+
+
+def find(areas: Ints, series: Series, receiver: str | None) -> Iterator[Silence]:
+    """The outages of areas, the most surprising cell's first.
+
+    Args:
+        areas: the cells, ascending. series: one for each.
+        receiver: kind of receiver that the series are of; None = not known.
+    """
+    if not len(areas) or not len(series.hour):
+        return
+    runs = quiet.runs(series)
+    runs = runs.take(runs.evidence >= _NOTED)
+    near = _neighbours(areas)
+    left = np.ones(len(runs), np.bool_)
+    for seed in np.lexsort((runs.first, runs.series, -runs.evidence)).tolist():
+        if runs.evidence[seed] < _SEED:
+            return
+        if not left[seed]:
+            continue
+        members = _gathered(runs, seed, left, near)
+        found = _judged(areas, series, runs, seed, members, receiver)
+        if found is None and len(members) > 1:
+            members = np.array([seed])
+            found = _judged(areas, series, runs, seed, members, receiver)
+        if found is None:
+            continue
+        left[members] = False
+        yield found
+
+
+def _judged(areas: Ints, series: Series, runs: Runs, seed: int, members: Ints, receiver: str | None) -> Silence | None:
+    """The outage of the runs that were gathered round one, if it is one."""
+    if runs.evidence[members].sum() < _TOGETHER:
+        return None
+    which = np.unique(runs.series[members])
+    whole = series.only(which).together()
+    together = quiet.runs(whole)
+    shared = _shared(together, runs.first[seed], runs.last[seed])
+    sure = np.flatnonzero((together.log_odds >= SURE) & (shared >= _ALIKE))
+    if not len(sure):
+        return None
+    best = sure[np.argmax(together.log_odds[sure])]
+    found = of_runs(
+        whole,
+        together.take(np.array([best])),
+        KIND,
+        receiver,
+        cells=tuple(areas[which].tolist()),
+        middle=int(areas[runs.series[seed]]),
+    )
+    return found[0]
+
+
+def _gathered(runs: Runs, seed: int, left: Flags, near: dict[int, Ints]) -> Ints:
+    """The seed and the runs of cells about it, each next to another of them, that were quiet in about the same hours."""
+    alike = left & (_shared(runs, runs.first[seed], runs.last[seed]) >= _ALIKE)
+    chosen: set[int] = set()
+    reached = {int(runs.series[seed])}
+    there = set(runs.series[alike].tolist())
+    while reached:
+        chosen |= reached
+        reached = {cell for one in reached for cell in near[one].tolist() if cell in there} - chosen
+    return np.flatnonzero(alike & np.isin(runs.series, sorted(chosen)))
+
+
+def _shared(runs: Runs, first: int, last: int) -> npt.NDArray[np.float64]:
+    """Hours that each run shares with a period, as a part of the hours of either."""
+    both = np.minimum(runs.last, last) - np.maximum(runs.first, first) + 1
+    either = np.maximum(runs.last, last) - np.minimum(runs.first, first) + 1
+    return np.asarray(np.maximum(both, 0) / either)
+
+
+def _neighbours(areas: Ints) -> dict[int, Ints]:
+    """Of each area, by its place in the list, the places of those next to it."""
+    from scipy.spatial import cKDTree  # type: ignore[import-untyped]
+
+    at = cells.edges(areas, AREA)
+    phi, lam = np.radians(at.lat), np.radians(at.lon)
+    points = np.stack([np.cos(phi) * np.cos(lam), np.cos(phi) * np.sin(lam), np.sin(phi)], axis=1)
+    reach = 2.0 * np.sin(np.radians(_NEIGHBOURS_NM / 60.0) / 2.0)
+    near = cKDTree(points).query_ball_point(points, reach, return_sorted=True)
+    return {place: np.array([other for other in found if other != place], np.int64) for place, found in enumerate(near)}

@@ -1,0 +1,240 @@
+"""Quiet runs: hours on end in which a series of ship-hours stays far below what is usual, and how surprising that is.
+
+A series is one place's, one station's or a whole feed's: how many ships were heard in each clock hour. Ships come and go. If
+about m are there at a time and each stays s hours, then within L hours about m + m (L - 1) / s ships are there at some time.
+Were reception as ever, all of these were missed by chance, or they happened not to come. The evidence against that is made of:
+
+- ships *known* to have been there, because they were heard before and again within 24 hours: each was missed with the chance
+  that a ship is missed there at such an hour;
+- the other ships that are usual: for each of them its chance to be heard is lost (a Poisson number of ships, none of them heard).
+
+Ships do not come and go independently of each other. So the sum S of both counts as k ln(1 + S / k) nats (a gamma frailty, which
+makes the Poisson number a negative binomial one), k from the spread of the series itself. What is usual follows the hour of the
+day and the day of the week, where ships are fewer then: a fleet that sleeps every night makes no outage.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Any, Final, Self
+
+import numpy as np
+import numpy.typing as npt
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
+
+DAY_H: Final = 24
+WEEK_H: Final = 7 * DAY_H
+
+AMONG_H: Final = 1440.0
+"""Before anything is known a receiver is taken to fail about once in two months: so many hours of lulls weigh against an outage."""
+
+LOW: Final = 0.15
+"""Hours with no more than this part of the usual ships are quiet: a wrong clock puts ships where nobody was heard."""
+
+_LEVEL_H: Final = 72  # ships before and after a run: three days
+_CREDIT_H: Final = 72  # what keeps ships away for three days may keep them away for good: longer is no more surprising
+_FRAILTY: Final = (0.3, 8.0)
+_STAY_H: Final = (2.0, 50.0)
+_BEST: Final = 0.97  # no ship is surer than this to be heard in an hour
+SURE: Final = 6.0
+"""Evidence, in nats, of runs that are left out of what is usual."""
+_PASSES: Final = 3
+
+
+@dataclass(frozen=True)
+class Series:
+    """Ship-hours by hour and series.
+
+    Attributes:
+        hour: (H,) hours since 1970 UTC, ascending. Hours that tell nothing, such as those of a dead feed, are left out.
+        heard: (H, S) ships heard in each.
+        there: (H, S) ships known to have been there: those heard, and those heard before and within 24 h again.
+    """
+
+    hour: Ints
+    heard: Floats
+    there: Floats
+
+    def only(self, which: Any) -> Series:
+        """Some of the series."""
+        return Series(self.hour, self.heard[:, which], self.there[:, which])
+
+    def together(self) -> Series:
+        """All of them as one."""
+        return Series(self.hour, self.heard.sum(axis=1, keepdims=True), self.there.sum(axis=1, keepdims=True))
+
+
+@dataclass(frozen=True)
+class Runs:
+    """Quiet runs; arrays of one length.
+
+    Attributes:
+        series: number of the series.
+        first, last: indexes into `Series.hour`, both included.
+        evidence: nats against its being chance.
+        stay_h: how long a ship stays, about.
+        expected: usual ship-hours of these hours. heard: those heard.
+        known: most ships at a time known to have been there unheard.
+        usual: ships heard an hour, as a mean of the other hours.
+        share: the part of the ship-hours of other hours in which ships were heard.
+    """
+
+    series: Ints
+    first: Ints
+    last: Ints
+    evidence: Floats
+    stay_h: Floats
+    expected: Floats
+    heard: Floats
+    known: Floats
+    usual: Floats
+    share: Floats
+
+    def __len__(self) -> int:
+        return len(self.series)
+
+    @property
+    def log_odds(self) -> Floats:
+        """Log-odds of an outage against a lull by chance, all lulls of `AMONG_H` hours against one outage."""
+        return np.asarray(self.evidence - np.log(AMONG_H / self.stay_h))
+
+    def take(self, which: Any) -> Self:
+        """Some of the runs."""
+        return type(self)(*(getattr(self, field.name)[which] for field in fields(self)))
+
+
+@dataclass(frozen=True)
+class _Usual:
+    """What is usual: (H, S) ships heard and the chance that a ship is heard; (S,) means, spread and stay."""
+
+    ships: Floats
+    chance: Floats
+    mean: Floats
+    share: Floats
+    frailty: Floats
+    stay_h: Floats
+
+
+def runs(series: Series) -> Runs:
+    """The quiet runs of each series, by series and time: all of them, however little surprising."""
+    counts = np.ones(series.heard.shape, np.bool_)
+    found = _runs(series, _usual(series, counts, first=True), counts)
+    for _ in range(_PASSES - 1):
+        counts = _without(series, found.take(found.evidence >= SURE))
+        found = _runs(series, _usual(series, counts), counts)
+    return found
+
+
+def _usual(series: Series, counts: Flags, *, first: bool = False) -> _Usual:
+    """Told from the hours that count; at first, when they hold outages, from the fortnight in which most was heard."""
+    heard, there = series.heard * counts, series.there * counts
+    hours = np.maximum(counts.sum(axis=0), 1.0)
+    mean = heard.sum(axis=0) / hours
+    if first:
+        mean = np.maximum(mean, _best_fortnight(series))
+    floor = np.maximum(mean, 1e-9)
+    by_hour = _share_by(series.hour % DAY_H, DAY_H, heard, counts, mean, WEEK_H / DAY_H)
+    by_day = _share_by(series.hour // DAY_H % 7, 7, heard, counts, mean, 2.0 * DAY_H)
+    if len(series.hour) < 3 * WEEK_H:  # fewer than three of each day are no habit
+        by_day = np.ones_like(by_day)
+    part = by_hour * by_day
+    ships = mean * part
+    share = np.minimum(heard.sum(axis=0) / np.maximum(there.sum(axis=0), 1.0), _BEST)
+    rest = (series.heard - ships) * counts
+    both = counts[1:] & counts[:-1]
+    variance = (rest**2).sum(axis=0) / hours
+    lagged = (rest[1:] * rest[:-1] * both).sum(axis=0) / np.maximum(both.sum(axis=0), 1.0)
+    rho = np.clip(lagged / np.maximum(variance, 1e-9), 0.0, 1.0)
+    stay_h = np.clip(1.0 / np.maximum(1.0 - rho, 1e-9), *_STAY_H)
+    frailty = np.clip(floor**2 / np.maximum(variance - mean, 1e-9), *_FRAILTY)
+    return _Usual(ships, share * part, mean, share, frailty, stay_h)
+
+
+def _share_by(of: Ints, count: int, heard: Floats, counts: Flags, mean: Floats, pull: float) -> Floats:
+    """For each hour what part of the mean is heard at such hours, at most 1; drawn towards 1 by as many hours as ``pull``."""
+    sums, hours = np.zeros((2, count, heard.shape[1]))
+    np.add.at(sums, of, heard)
+    np.add.at(hours, of, counts)
+    part = (sums + pull * mean) / (np.maximum(hours + pull, 1e-9) * np.maximum(mean, 1e-9))
+    return np.asarray(np.minimum(part, 1.0)[of])
+
+
+def _best_fortnight(series: Series) -> Floats:
+    _, of = np.unique((series.hour - series.hour[0]) // (2 * WEEK_H), return_inverse=True)
+    sums = np.zeros((of.max() + 1, series.heard.shape[1]))
+    np.add.at(sums, of, series.heard)
+    hours = np.bincount(of)
+    return np.asarray((sums / hours[:, None])[hours >= WEEK_H // 2].max(axis=0, initial=0.0))
+
+
+def _runs(series: Series, usual: _Usual, counts: Flags) -> Runs:
+    low = (series.heard <= LOW * usual.ships) & (usual.mean > 0.0)
+    low |= _bridges(low, series.heard <= np.maximum(1.0, usual.ships / 2.0))
+    edges = np.diff(np.pad(low, ((1, 1), (0, 0))).astype(np.int8), axis=0)
+    of, first = np.nonzero(edges.T == 1)
+    last = np.nonzero(edges.T == -1)[1] - 1
+    expected, heard = (_sum(values, first, last, of) for values in (usual.ships, series.heard))
+    known, unheard = _known(series, usual, first, last, of)
+    level = np.minimum(_level(series, counts, first, last, of), usual.mean[of])
+    hours = last - first + 1
+    typical = expected / hours  # by these hours of the day, not by all
+    scale = np.divide(level, usual.mean[of], out=np.zeros_like(level), where=usual.mean[of] > 0)
+    share, stay_h, frailty = usual.share[of], usual.stay_h[of], usual.frailty[of]
+    ships = typical * scale * (1.0 + (np.minimum(hours, _CREDIT_H) - 1.0) / stay_h)
+    s = unheard + np.maximum(ships - share * known, 0.0)
+    # Ships that were heard all the same speak for reception as much as others against it.
+    evidence = frailty * np.log1p(s / frailty) - 2.0 * heard
+    return Runs(of, first, last, evidence, stay_h, expected, heard, known, usual.mean[of], share)
+
+
+def _bridges(low: Flags, nearly: Flags) -> Flags:
+    """Single hours that break a quiet run by a ship or so, with three quiet hours before and after."""
+    around = np.zeros_like(low)
+    if len(low) > 7:
+        around[3:-3] = low[:-6] & low[1:-5] & low[2:-4] & low[4:-2] & low[5:-1] & low[6:]
+    return np.asarray(around & nearly & ~low)
+
+
+def _known(series: Series, usual: _Usual, first: Ints, last: Ints, of: Ints) -> tuple[Floats, Floats]:
+    """Most ships at a time that were there unheard, and the evidence that they make."""
+    missed = np.maximum(series.there - series.heard, 0.0)
+    nats = missed * -np.log1p(-np.minimum(usual.chance, _BEST))
+    return _most(missed, first, last, of), _most(nats, first, last, of)
+
+
+def _level(series: Series, counts: Flags, first: Ints, last: Ints, of: Ints) -> Floats:
+    """Ships heard an hour in the days before a run or after it, whichever are more: what emptied slowly was left, not lost."""
+    heard, hours = series.heard * counts, counts.astype(np.float64)
+    end = len(series.hour) - 1
+    sides = []
+    for low, high in ((first - _LEVEL_H, first - 1), (last + 1, last + _LEVEL_H)):
+        low, high = np.clip(low, 0, end + 1), np.clip(high, -1, end)
+        sums, n = (_sum(values, low, high, of) for values in (heard, hours))
+        sides.append(sums / np.maximum(n, 1.0))
+    return np.asarray(np.maximum(*sides))
+
+
+def _sum(values: Floats, first: Ints, last: Ints, of: Ints) -> Floats:
+    running = np.concatenate([np.zeros((1, values.shape[1])), np.cumsum(values, axis=0)])
+    return np.asarray(running[np.maximum(last + 1, first), of] - running[first, of])
+
+
+def _most(values: Floats, first: Ints, last: Ints, of: Ints) -> Floats:
+    """The greatest value of each run; runs are in order of series and time, and apart."""
+    if not len(of):
+        return np.zeros(0)
+    flat = np.append(values.T.ravel(), 0.0)
+    begins, ends = (of * len(values) + at for at in (first, last + 1))
+    bounds = np.stack([begins, ends], axis=1).ravel()
+    return np.asarray(np.maximum.reduceat(flat, bounds)[::2])
+
+
+def _without(series: Series, some: Runs) -> Flags:
+    """Which hours count for what is usual: all but those of some runs and one hour beside each."""
+    marks = np.zeros((len(series.hour) + 1, series.heard.shape[1]), np.int32)
+    np.add.at(marks, (np.maximum(some.first - 1, 0), some.series), 1)
+    np.add.at(marks, (np.minimum(some.last + 2, len(series.hour)), some.series), -1)
+    return np.asarray(np.cumsum(marks[:-1], axis=0) == 0)
