@@ -244,6 +244,7 @@ DAY_GAPS = Table(
         Column("mmsi", pa.int32(), "", "Maritime Mobile Service Identity", False),
         Column("day", pa.int32(), "d", "days since 1970-01-01", False),
         Column("seq", pa.int32(), "", "the ingest that computed the row", False),
+        Column("positions", pa.int32(), "", "positions of the day up to and including off", False),
         Column("off_us", pa.int64(), "us", "last heard, microseconds since 1970", False),
         Column("off_lat", pa.int32(), "1e-6 degree", "latitude"),
         Column("off_lon", pa.int32(), "1e-6 degree", "longitude"),
@@ -262,6 +263,38 @@ DAY_GAPS = Table(
     ),
 )
 
+DAY_RUNS = Table(
+    "day_runs",
+    "a UTC day with a move that no ship makes, cut into runs: a fix follows the one before within an hour, at 25 kn at most and in the"
+    " same class (see summary.runs). Days without such a move have no row",
+    (
+        Column("mmsi", pa.int32(), "", "Maritime Mobile Service Identity", False),
+        Column("day", pa.int32(), "d", "days since 1970-01-01", False),
+        Column("seq", pa.int32(), "", "the ingest that computed the row", False),
+        Column("run", pa.int32(), "", "number of the run in the day, in order of time from 0", False),
+        Column("positions", pa.int32(), "", "position reports", False),
+        Column("ais_class", pa.int8(), "", "their class: index into " + ", ".join(CLASSES), False),
+        Column("first_us", pa.int64(), "us", "first position, microseconds since 1970", False),
+        Column("first_lat", pa.int32(), "1e-6 degree", "its latitude"),
+        Column("first_lon", pa.int32(), "1e-6 degree", "its longitude"),
+        *_motion("first", "its"),
+        Column("last_us", pa.int64(), "us", "last position, microseconds since 1970", False),
+        Column("last_lat", pa.int32(), "1e-6 degree", "its latitude"),
+        Column("last_lon", pa.int32(), "1e-6 degree", "its longitude"),
+        *_motion("last", "its"),
+        Column("last_receiver", pa.int8(), "", "what received it: index into " + ", ".join(RECEIVERS), False),
+        Column("under_way_n", pa.int32(), "", "positions with a speed above 3 kn", False),
+        Column("under_way_sog", pa.int64(), "0.01 kn", "sum of their speeds", False),
+        Column("last_12h", pa.int32(), "", "positions of the MMSI in the 12 h up to and including the last", False),
+        Column("last_12h_terrestrial", pa.int32(), "", "of them terrestrial", False),
+        Column("last_12h_satellite", pa.int32(), "", "of them by satellite", False),
+        Column("others_before", pa.int32(), "", "static messages since the run before, or since midnight", False),
+        Column("others_after", pa.int32(), "", "static messages until midnight, after the last run", False),
+        Column("no_position_before", pa.int32(), "", "messages that say 'no position' since then", False),
+        Column("no_position_after", pa.int32(), "", "messages that say 'no position' until then", False),
+    ),
+)
+
 GAPS = Table(
     "gaps",
     "silences of a vessel: two consecutive position reports of one track further apart than a threshold, or the last one so far",
@@ -274,7 +307,13 @@ GAPS = Table(
             False,
         ),
         Column("mmsi", pa.int32(), "", "Maritime Mobile Service Identity", False),
-        Column("track", pa.int16(), "", "track of the MMSI; 0 until tracks are parted", False),
+        Column(
+            "track",
+            pa.int16(),
+            "",
+            "track of the MMSI by order of appearance; 0 but where it moves as no ship can",
+            False,
+        ),
         Column("imo", pa.int64(), "", "IMO number last claimed before off (else first after), with a valid checksum"),
         Column("name", pa.string(), "", "name last claimed before off (else first after)"),
         Column("flag", pa.string(), "", "ISO 3166 alpha-2 of the MMSI's MID"),

@@ -124,7 +124,7 @@ def ingest_source(
         folder.mkdir(parents=True)
         for name in ("rejects", "ship_cells", "peer_hours"):
             (work / f"{name}.parquet").rename(folder / f"{name}.parquet")
-        for name, rows in (("claims", claims), ("days", written.summary.days), ("gaps", written.summary.gaps)):
+        for name, rows in {"claims": claims, **written.summary.tables}.items():
             summaries.write(rows, folder / f"{name}.parquet")
         tables = sorted(folder.iterdir())
         for path in (*tables, folder, store.log.path / "parts"):

@@ -68,22 +68,24 @@ _BEFORE = """
       AND r.mmsi BETWEEN $low AND $high AND r.ts >= $first - 86400 AND r.ts < $last
     ORDER BY 1, 2
 """
-# The newest position of a vessel-day as one number that orders as parts do: time in microseconds, latitude, longitude.
-_LAST = """
+LAST_OF_DAYS = """
     WITH found AS (
+        -- The last position as one number that orders as parts do: time in microseconds, latitude, longitude.
         SELECT r.mmsi, r.ts // 86400 AS day, max(
             ((r.ts * 1000000::BIGINT + r.us) * 268435456::HUGEINT + (r.lat + 90000000)) * 536870912::HUGEINT + (r.lon + 180000000)
-        ) AS newest
-        FROM archived r JOIN before b ON b.mmsi = r.mmsi AND b.day = r.ts // 86400
-        WHERE r.kind = 0 AND r.transmitter = 0 AND r.lat IS NOT NULL AND r.lon IS NOT NULL AND b.bucket = $bucket
-          AND r.mmsi BETWEEN $low AND $high AND r.ts >= $first - 86400 AND r.ts < $last
+        ) AS last
+        FROM {reports} r SEMI JOIN {days} b ON b.mmsi = r.mmsi AND b.day = r.ts // 86400
+        WHERE r.kind = 0 AND r.transmitter = 0 AND r.lat IS NOT NULL AND r.lon IS NOT NULL
+          AND r.mmsi BETWEEN $low AND $high AND r.ts BETWEEN $first AND $last
         GROUP BY ALL
     )
-    SELECT mmsi, (newest // 536870912 // 268435456 // 1000000)::INTEGER AS ts,
-        (newest // 536870912 % 268435456)::INTEGER - 90000000::INTEGER AS lat,
-        (newest % 536870912)::INTEGER - 180000000::INTEGER AS lon, 0::TINYINT AS ais_class, 0::TINYINT AS receiver
+    SELECT mmsi, (last // 536870912 // 268435456 // 1000000)::INTEGER AS ts,
+        (last // 536870912 % 268435456)::INTEGER - 90000000::INTEGER AS lat,
+        (last % 536870912)::INTEGER - 180000000::INTEGER AS lon, 0::TINYINT AS ais_class, 0::TINYINT AS receiver
     FROM found ORDER BY mmsi, ts
 """
+"""The last position of ships on some days, of reports between two times: columns that `Fixes` has, class and receiver unknown."""
+_LAST = LAST_OF_DAYS.format(reports="archived", days="(SELECT mmsi, day FROM before WHERE bucket = $bucket)")
 _COUNT_NEW = "SELECT bucket, mmsi, count(*) AS n FROM staged JOIN buckets ON day = ts // 86400 GROUP BY ALL"
 _COUNT_OLD = """
     SELECT w.bucket, r.mmsi, count(*) AS n
@@ -263,7 +265,10 @@ class Staging:
 
     def last_rows(self, part: Slice) -> pa.Table | None:
         """The last position of each of those days; None where the archive has nothing near."""
-        return self._database.sql(_LAST, params=vars(part)).to_arrow_table() if self._with_archive else None
+        if not self._with_archive:
+            return None
+        values = vars(part) | {"first": part.first - DAY_S, "last": part.last}
+        return self._database.sql(_LAST, params=values).to_arrow_table()
 
 
 def _sliced(counts: pa.Table, buckets: pa.Table) -> list[Slice]:

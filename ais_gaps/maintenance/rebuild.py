@@ -5,14 +5,21 @@ from __future__ import annotations
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 
 from ais_gaps.errors import ArchiveError
-from ais_gaps.ingest.staging import DAY_S, MEMORY_LIMIT, SLICE_ROWS, overlapping
+from ais_gaps.ingest.staging import DAY_S, LAST_OF_DAYS, MEMORY_LIMIT, SLICE_ROWS, overlapping
+from ais_gaps.reception.counts import Changes
+from ais_gaps.reception.fixes import Fixes
+from ais_gaps.schema import SHIP_CELLS
 from ais_gaps.store import summaries
 from ais_gaps.store.archive import Store
 from ais_gaps.store.log import Ingest
 from ais_gaps.store.parts import mmsi_ranges
 from ais_gaps.summary import Lookback, Reports, Summary, summarise
+
+SUMMARIES = ("days", "gaps", "runs", "ship_cells", "peer_hours")
+"""The tables of an ingest that follow from reports."""
 
 # As the ingest did it: the vessel-days that the source brought, the day after each (it looks back into them), and for counts the
 # afternoon before, all from reports that were in by then.
@@ -23,7 +30,7 @@ _WANTED = """
 """
 _ROWS = """
     SELECT r.mmsi, r.ts, r.us, r.lat, r.lon, r.kind, r.transmitter, r.receiver,
-        r.sog, r.cog, r.nav_status, r.ais_class
+        r.sog, r.cog, r.nav_status, r.ais_class, r.source < $source AS old
     FROM stored r SEMI JOIN wanted w ON w.mmsi = r.mmsi AND w.day = r.ts // 86400
     WHERE r.source <= $source AND r.mmsi BETWEEN $low AND $high AND r.ts BETWEEN $first AND $last
     ORDER BY r.mmsi, r.ts, r.us, r.lat NULLS FIRST, r.lon NULLS FIRST
@@ -37,10 +44,14 @@ _BEFORE = """
       AND r.mmsi BETWEEN $low AND $high AND r.ts BETWEEN $first AND $last
     ORDER BY 1, 2
 """
+_DAYS_BEFORE = """
+    CREATE TABLE before AS SELECT mmsi, day - 1 AS day FROM wanted w ANTI JOIN wanted o ON o.mmsi = w.mmsi AND o.day = w.day - 1
+"""
+_LAST = LAST_OF_DAYS.format(reports="(SELECT * FROM stored WHERE source <= $source)", days="before")
 
 
-def resummarise(store: Store, ingest: Ingest) -> Summary:
-    """The summary of one ingest, computed from the reports that were in the archive with it."""
+def resummarise(store: Store, ingest: Ingest) -> dict[str, pa.Table]:
+    """The summary tables of one ingest by name, computed from the reports that were in the archive with it."""
     work = store.path / "tmp"
     work.mkdir(exist_ok=True)
     database = duckdb.connect(
@@ -48,21 +59,29 @@ def resummarise(store: Store, ingest: Ingest) -> Summary:
     )
     parts = [store.part_path(p) for p in store.parts()]
     if not parts or ingest.first_us is None or ingest.last_us is None:
-        return Summary.joined([])
+        return _tables(Summary.joined([]), [], Changes(ingest.source).hours())
     database.from_parquet(parts).create_view("stored")
     database.execute(_WANTED, {"source": ingest.source})
+    database.execute(_DAYS_BEFORE)
     # Two days on either side hold all that is wanted; they let parts of other times be passed over.
     span = {"first": ingest.first_us // 1_000_000 - 2 * DAY_S, "last": ingest.last_us // 1_000_000 + 2 * DAY_S}
     near = overlapping(store.parts(), span["first"] // DAY_S, span["last"] // DAY_S)
     found: list[Summary] = []
+    changes, ship_cells = Changes(ingest.source), []
     for low, high in mmsi_ranges([store.part_path(p) for p in near], SLICE_ROWS):
         values = {"source": ingest.source, "low": low, "high": high, **span}
         before = database.sql(_BEFORE, params=values).to_arrow_table()
         lookback = Lookback.of(*(before[c].to_numpy() for c in ("mmsi", "us", "receiver")), scattered=True)
-        reports = Reports.of(database.sql(_ROWS, params=values).to_arrow_table())
-        found.append(summarise(reports, [lookback], seq=ingest.source))
+        rows = database.sql(_ROWS, params=values).to_arrow_table()
+        found.append(summarise(Reports.of(rows), [lookback], seq=ingest.source))
+        ship_cells.append(changes.of(rows, Fixes.of(database.sql(_LAST, params=values).to_arrow_table())))
     database.close()
-    return Summary.joined(found)
+    return _tables(Summary.joined(found), ship_cells, changes.hours())
+
+
+def _tables(summary: Summary, ship_cells: list[pa.Table], peer_hours: pa.Table) -> dict[str, pa.Table]:
+    cells = pa.concat_tables([SHIP_CELLS.arrow.empty_table(), *ship_cells])
+    return summary.tables | {"ship_cells": cells, "peer_hours": peer_hours}
 
 
 def restore(store: Store, ingest: Ingest) -> list[Path]:
@@ -71,9 +90,8 @@ def restore(store: Store, ingest: Ingest) -> list[Path]:
     Raises:
         ArchiveError: claims or rejects are missing; they cannot be computed from reports.
     """
-    summary = resummarise(store, ingest)
     written = []
-    for name, rows in (("days", summary.days), ("gaps", summary.gaps)):
+    for name, rows in resummarise(store, ingest).items():
         path = store.ingest_file(ingest.id, name)
         if not path.is_file():
             path.parent.mkdir(parents=True, exist_ok=True)

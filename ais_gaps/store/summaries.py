@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from ais_gaps.errors import ArchiveError
-from ais_gaps.schema import CLAIMS, DAY_GAPS, VESSEL_DAYS, Table
+from ais_gaps.schema import CLAIMS, DAY_GAPS, DAY_RUNS, SHIP_CELLS, VESSEL_DAYS, Table
 from ais_gaps.store.archive import Store
 from ais_gaps.store.log import Ingest
 from ais_gaps.store.parts import mmsi_ranges, sync
@@ -26,18 +26,21 @@ HOUR_ROWS = 65_536
 FILES = {
     "vessel_days": "days",
     "day_gaps": "gaps",
+    "day_runs": "runs",
     "claims": "claims",
     "rejects": "rejects",
     "ship_cells": "ship_cells",
     "peer_hours": "peer_hours",
 }
 """Which of an ingest's files holds which table."""
-_FOLDED = (VESSEL_DAYS, DAY_GAPS, CLAIMS)
+_FOLDED = (VESSEL_DAYS, DAY_GAPS, DAY_RUNS, CLAIMS, SHIP_CELLS)
 _FOLD = "SELECT * FROM apart WHERE mmsi BETWEEN ? AND ? ORDER BY {}"
 _ORDER = {
     "vessel_days": "mmsi, day, seq",
     "day_gaps": "mmsi, off_us, seq",
+    "day_runs": "mmsi, day, seq, run",
     "claims": "mmsi, source, first_ts, claim, ais_class",
+    "ship_cells": "mmsi, day, seq, cell, ais_class, moving",
 }
 
 
@@ -85,7 +88,7 @@ def read(
     Args:
         store: the archive.
         ingests: the ingests that count, in order and without a hole (rejects: any).
-        table: `VESSEL_DAYS`, `DAY_GAPS`, `CLAIMS` or `REJECTS`.
+        table: `VESSEL_DAYS`, `DAY_GAPS`, `DAY_RUNS`, `CLAIMS` or `REJECTS`.
         within: only MMSI from the first to the second, both included; None = all.
         columns: only these columns; None = all.
 

@@ -5,11 +5,15 @@ last position, its counts, and the silences inside it that are longer than the f
 `ais_gaps.schema`). Vessel-days of one MMSI, in order, combine into exactly what one pass over all its reports would give
 (`ais_gaps.gaps`): that is what lets days be read in any order, late, and on many machines.
 
+A vessel-day with a move that no ship makes is cut into *runs* (`DAY_RUNS`), each summarised for itself, so that a shared MMSI
+can be parted into tracks from the summaries (`ais_gaps.tracks`).
+
 The one thing that reaches across a day's edge is the count of reports in the 12 h up to a silence: a silence that starts before
 noon looks back into the day before. `Lookback` carries those reports in.
 """
 
-from ais_gaps.summary.kernel import FLOOR_S, Summary, summarise
+from ais_gaps.summary.kernel import FLOOR_S
+from ais_gaps.summary.one_pass import Summary, summarise
 from ais_gaps.summary.parts import summarise_part, whole_days
 from ais_gaps.summary.reports import DAY_S, LOOKBACK_S, Lookback, Reports
 

@@ -1,4 +1,4 @@
-"""One pass over sorted reports: vessel-days and the silences inside them, without Python per report."""
+"""The parts of the one pass over sorted reports: where vessel-days and silences break, and their rows. No Python per report."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from ais_gaps.schema import DAY_GAPS, VESSEL_DAYS
-from ais_gaps.summary.edges import at_edges
+from ais_gaps.summary.edges import at_edges, named, under_way
 from ais_gaps.summary.reports import DAY_S, LOOKBACK_S, NULL, Ints, Lookback, Reports
 
 FLOOR_S = 3600
@@ -22,67 +22,13 @@ JUMP_FLOOR_H = 0.25
 """Time added in quadrature, so that two positions a few seconds apart do not make a jump of a few metres (as in Global Fishing
 Watch's gpsdio-segment: speed over hypot(dt, 0.25 h))."""
 
-UNDER_WAY_SOG = 300
-"""Above this speed (0.01 kn) a ship is taken to be under way; at anchor or moored she reports less (ITU-R M.1371-5, table 1)."""
-
 _BLOCK = 1 << 17
 # A jump is longer than JUMP_KN * JUMP_FLOOR_H = 12.5 nm, so one coordinate moves by more than 12.5 / 60 / sqrt(2) degree.
 _JUMP_STEP = 147_000
 
 
 @dataclass(frozen=True)
-class Summary:
-    """What one pass gives: vessel-days (`VESSEL_DAYS`) and the silences inside them (`DAY_GAPS`), both by (mmsi, day)."""
-
-    days: pa.Table
-    gaps: pa.Table
-
-    @classmethod
-    def joined(cls, summaries: Sequence[Summary]) -> Summary:
-        """The rows of several summaries of different vessel-days, one after the other."""
-        return cls(
-            pa.concat_tables([VESSEL_DAYS.arrow.empty_table(), *(s.days for s in summaries)]),
-            pa.concat_tables([DAY_GAPS.arrow.empty_table(), *(s.gaps for s in summaries)]),
-        )
-
-
-def summarise(reports: Reports, lookback: Sequence[Lookback] = (), *, seq: int = 0, floor_s: int = FLOOR_S) -> Summary:
-    """The vessel-days of some reports.
-
-    Args:
-        reports: whole vessel-days: none may be continued in another call.
-        lookback: positions of the 12 h before each vessel's first report here; no position may be in two of them.
-        seq: number written into the rows.
-        floor_s: the shortest silence kept, in seconds. An archive keeps all from `FLOOR_S` on; who asks a part for long ones only
-            gets them in less time.
-    """
-    n = len(reports)
-    if not n and not len(reports.other_mmsi):
-        return Summary.joined([])
-    breaks = _breaks(reports, floor_s)
-    at, same_vessel, same_day = breaks.at, breaks.same_vessel, breaks.same_day
-    edges = at[~same_day]
-    ends = np.append(edges, n - 1) if n else edges
-    starts = np.append(0, edges + 1) if n else edges
-    vessel_starts = np.append(0, reports.vessel_ends[:-1]) if n else edges
-    # Number of the vessel that each break belongs to: how many vessels ended before.
-    vessel = np.append(0, np.cumsum(~same_vessel))
-    inside = np.flatnonzero(same_day)
-    if reports.us is not None:
-        apart = reports.clock[at[inside] + 1] - reports.clock[at[inside]]
-        inside = inside[apart > floor_s * 1_000_000]
-    gaps = at[inside]
-    first = vessel_starts[np.concatenate([vessel[inside], vessel[:-1][~same_day], vessel[-1:]])] if n else edges
-    counts = _reports_12h(reports, np.concatenate([gaps, ends]), first, lookback)
-    cut = len(gaps)
-    return Summary(
-        _days(reports, starts, ends, breaks.jumps, [c[cut:] for c in counts], seq),
-        _gaps(reports, gaps, [c[:cut] for c in counts], seq),
-    )
-
-
-@dataclass(frozen=True)
-class _Breaks:
+class Breaks:
     """Indexes i where (i, i+1) is more than one vessel-day going on, and where (i, i+1) of one vessel-day is a jump.
 
     ``same_vessel`` and ``same_day`` (of one vessel) say which of the breaks are silences only. With whole seconds these are longer
@@ -95,8 +41,8 @@ class _Breaks:
     jumps: Ints
 
 
-def _breaks(reports: Reports, floor_s: int) -> _Breaks:
-    """Works in blocks that stay in the processor's cache."""
+def breaks_of(reports: Reports, floor_s: int) -> Breaks:
+    """Where vessel-days end, are silent, and jump; worked out in blocks that stay in the processor's cache."""
     mmsi, ts, lat, lon = reports.mmsi, reports.ts, reports.lat, reports.lon
     floor = floor_s if reports.us is None else floor_s - 1
     one_day = len(ts) > 0 and int(ts.min()) // DAY_S == int(ts.max()) // DAY_S
@@ -122,7 +68,7 @@ def _breaks(reports: Reports, floor_s: int) -> _Breaks:
             after = jumps + 1
             jumps = jumps[is_jump((a[jumps], o[jumps], a[after], o[after]), apart[jumps] / 3600.0)]
         found.append((at + start, same_vessel[at], same_day[at], jumps + start))
-    return _Breaks(*(np.concatenate(part) for part in zip(*found, strict=True)))
+    return Breaks(*(np.concatenate(part) for part in zip(*found, strict=True)))
 
 
 def moved(start: Ints, end: Ints) -> Ints:
@@ -133,19 +79,20 @@ def moved(start: Ints, end: Ints) -> Ints:
     return far
 
 
-def is_jump(move: tuple[Ints, ...], hours: Ints) -> Ints:
-    """Which moves are faster than `JUMP_KN` (great circle on the sphere).
+def is_jump(move: tuple[Ints, ...], hours: Ints, knots: float = JUMP_KN) -> Ints:
+    """Which moves are faster than a speed (great circle on the sphere).
 
     Args:
         move: latitude and longitude at the start, then at the end, in stored units; where one is `NULL` there is no move.
         hours: time that each took.
+        knots: the speed.
     """
     lat0, lon0, lat1, lon1 = move
     known = (lat0 != NULL) & (lat1 != NULL) & (lon0 != NULL) & (lon1 != NULL)
     dlat = np.abs(lat1.astype(np.int64) - lat0) * 1e-6
     dlon = np.abs(lon1.astype(np.int64) - lon0) * 1e-6
     dlon = np.minimum(dlon, 360.0 - dlon)
-    limit = JUMP_KN * np.hypot(hours, JUMP_FLOOR_H)
+    limit = knots * np.hypot(hours, JUMP_FLOOR_H)
     # A distance is at most the sum of its two legs: most candidates fall here, without trigonometry.
     found: Ints = known & ((dlat + dlon) * 60.0 > limit)
     where = np.flatnonzero(found)
@@ -155,7 +102,7 @@ def is_jump(move: tuple[Ints, ...], hours: Ints) -> Ints:
     return found
 
 
-def _reports_12h(reports: Reports, off: Ints, first: Ints, lookback: Sequence[Lookback]) -> list[Ints]:
+def reports_12h(reports: Reports, off: Ints, first: Ints, lookback: Sequence[Lookback]) -> list[Ints]:
     """Positions in the 12 h up to and including each index ``off``: in all, terrestrial, satellite.
 
     Args:
@@ -181,12 +128,21 @@ def _reports_12h(reports: Reports, off: Ints, first: Ints, lookback: Sequence[Lo
     return counts
 
 
-def _days(reports: Reports, starts: Ints, ends: Ints, jumps: Ints, counts: list[Ints], seq: int) -> pa.Table:
+def vessel_days(reports: Reports, starts: Ints, ends: Ints, jumps: Ints, counts: list[Ints], seq: int) -> pa.Table:
+    """Rows of `VESSEL_DAYS`.
+
+    Args:
+        reports: the reports.
+        starts, ends: index of the first and the last report of each vessel-day.
+        jumps: indexes before an impossible move.
+        counts: `reports_12h` of each last report.
+        seq: number written into the rows.
+    """
     n = len(ends)
     zeros = np.zeros(n, np.int32)
     terrestrial, satellite = (running.between(starts, ends + 1) for running in reports.received)
-    first, last = _edge("first", at_edges(reports, starts, 1)), _edge("last", at_edges(reports, ends, -1))
-    days = _table(
+    first, last = named("first", at_edges(reports, starts, 1)), named("last", at_edges(reports, ends, -1))
+    days = table_of(
         {
             "mmsi": reports.mmsi[ends],
             "day": reports.ts[ends] // DAY_S,
@@ -196,14 +152,14 @@ def _days(reports: Reports, starts: Ints, ends: Ints, jumps: Ints, counts: list[
             "satellite": satellite,
             "jumps": np.bincount(np.searchsorted(ends, jumps), minlength=n) if n else zeros,
             "first_us": reports.microseconds(starts),
-            "first_lat": _nullable(reports.lat[starts]),
-            "first_lon": _nullable(reports.lon[starts]),
+            "first_lat": nullable(reports.lat[starts]),
+            "first_lon": nullable(reports.lon[starts]),
             **first,
             "last_us": reports.microseconds(ends),
-            "last_lat": _nullable(reports.lat[ends]),
-            "last_lon": _nullable(reports.lon[ends]),
+            "last_lat": nullable(reports.lat[ends]),
+            "last_lon": nullable(reports.lon[ends]),
             **last,
-            **_under_way(reports, starts),
+            **under_way(reports, starts),
             "last_12h": counts[0],
             "last_12h_terrestrial": counts[1],
             "last_12h_satellite": counts[2],
@@ -215,23 +171,6 @@ def _days(reports: Reports, starts: Ints, ends: Ints, jumps: Ints, counts: list[
         VESSEL_DAYS.arrow,
     )
     return _with_others(days, reports, seq) if len(reports.other_mmsi) else days
-
-
-def _edge(name: str, fields: dict[str, Any]) -> dict[str, Any]:
-    """Fields of an edge under the names of the tables."""
-    return {field if field == "ais_class" else f"{name}_{field}": values for field, values in fields.items()}
-
-
-def _under_way(reports: Reports, starts: Ints) -> dict[str, Ints]:
-    """How many positions of each vessel-day were made under way, and their speeds summed."""
-    if "sog" not in reports.motion or not len(starts):
-        return {"under_way_n": np.zeros(len(starts), np.int32), "under_way_sog": np.zeros(len(starts), np.int64)}
-    sog = reports.motion["sog"]
-    fast = sog > UNDER_WAY_SOG
-    return {
-        "under_way_n": np.add.reduceat(fast, starts, dtype=np.int32),
-        "under_way_sog": np.add.reduceat(np.where(fast, sog, 0), starts, dtype=np.int64),
-    }
 
 
 def _with_others(days: pa.Table, reports: Reports, seq: int) -> pa.Table:
@@ -266,46 +205,60 @@ def _day_key(days: pa.Table) -> Ints:
     return key
 
 
-def _gaps(reports: Reports, off: Ints, counts: list[Ints], seq: int) -> pa.Table:
+def day_gaps(reports: Reports, off: Ints, starts: Ints, counts: list[Ints], seq: int) -> pa.Table:
+    """Rows of `DAY_GAPS`.
+
+    Args:
+        reports: the reports.
+        off: index of the last report before each silence.
+        starts: where the vessel-day of each begins.
+        counts: `reports_12h` of each.
+        seq: number written into the rows.
+    """
     on = off + 1
     off_us, on_us = reports.microseconds(off), reports.microseconds(on)
-    return _table(
+    return table_of(
         {
             "mmsi": reports.mmsi[off],
             "day": reports.ts[off] // DAY_S,
             "seq": np.full(len(off), seq, np.int32),
+            "positions": off + 1 - starts,
             "off_us": off_us,
-            "off_lat": _nullable(reports.lat[off]),
-            "off_lon": _nullable(reports.lon[off]),
-            **_edge("off", at_edges(reports, off, -1)),
+            "off_lat": nullable(reports.lat[off]),
+            "off_lon": nullable(reports.lon[off]),
+            **named("off", at_edges(reports, off, -1)),
             "on_us": on_us,
-            "on_lat": _nullable(reports.lat[on]),
-            "on_lon": _nullable(reports.lon[on]),
-            **{name: values for name, values in _edge("on", at_edges(reports, on, 1)).items() if name != "ais_class"},
+            "on_lat": nullable(reports.lat[on]),
+            "on_lon": nullable(reports.lon[on]),
+            **{name: values for name, values in named("on", at_edges(reports, on, 1)).items() if name != "ais_class"},
             "off_12h": counts[0],
             "off_12h_terrestrial": counts[1],
             "off_12h_satellite": counts[2],
-            "others": _between(reports, reports.other_static, reports.mmsi[off], off_us, on_us),
-            "no_position": _between(reports, ~reports.other_static, reports.mmsi[off], off_us, on_us),
+            **others_between(reports, reports.mmsi[off], off_us, on_us),
         },
         DAY_GAPS.arrow,
     )
 
 
-def _between(reports: Reports, which: Ints, mmsi: Ints, off_us: Ints, on_us: Ints) -> Ints:
-    """Messages without a position of the kind ``which`` strictly between off and on."""
-    if not which.any():
-        return np.zeros(len(mmsi), np.int32)
-    beside = Lookback.of(reports.other_mmsi[which], reports.other_us[which], scattered=True)
-    return beside.count(mmsi, off_us + 1, on_us)[0]
+def others_between(reports: Reports, mmsi: Ints, after_us: Ints, before_us: Ints) -> dict[str, Ints]:
+    """Messages without a position strictly between two times: static ones (others) and those that say so (no_position)."""
+    out = {}
+    for name, which in (("others", reports.other_static), ("no_position", ~reports.other_static)):
+        out[name] = np.zeros(len(mmsi), np.int32)
+        if which.any():
+            beside = Lookback.of(reports.other_mmsi[which], reports.other_us[which], scattered=True)
+            out[name] = beside.count(mmsi, after_us + 1, before_us)[0]
+    return out
 
 
-def _nullable(values: Ints) -> pa.Array:
+def nullable(values: Ints) -> pa.Array:
+    """Coordinates, null where they are `NULL`."""
     missing = values == NULL
     return pa.array(values, mask=missing) if missing.any() else pa.array(values)
 
 
-def _table(columns: dict[str, Any], schema: pa.Schema) -> pa.Table:
+def table_of(columns: dict[str, Any], schema: pa.Schema) -> pa.Table:
+    """Arrays as a table; those that the schema does not name are left out."""
     arrays = [
         value if isinstance(value, pa.Array) else pa.array(value.astype(field.type.to_pandas_dtype(), copy=False))
         for field, value in ((field, columns[field.name]) for field in schema)

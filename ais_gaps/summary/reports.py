@@ -93,6 +93,18 @@ class Reports:
             **others,
         )
 
+    def take(self, index: Ints) -> Reports:
+        """The positions at some indexes, without the messages beside them."""
+        return Reports(
+            self.mmsi[index],
+            self.ts[index],
+            None if self.us is None else self.us[index],
+            self.lat[index],
+            self.lon[index],
+            self.receiver if isinstance(self.receiver, int) else self.receiver[index],
+            {name: values[index] for name, values in self.motion.items()},
+        )
+
     @cached_property
     def clock(self) -> Ints:
         """Times as integers that order: seconds where all are whole, else microseconds."""
