@@ -26,7 +26,8 @@ class Reliability:
 
     Attributes:
         n: rows in each bin. mean_p: weighted mean of their chances. observed: weighted share of positives.
-        low, high: 95 percent interval of ``observed`` (Wilson 1927), with as many rows as the weights are worth (Kish 1965).
+        low, high: 95 percent interval of ``observed``: that of the share of rows (Wilson 1927), its odds turned by how much more a
+            positive weighs than another row, as where so many of each were drawn.
         weight: share of all weight; sums to 1.
     """
 
@@ -111,9 +112,12 @@ def reliability(positive: Any, p: Any, weight: Any = None, *, bins: int = BINS) 
     number = np.minimum((middle * bins).astype(np.int64), bins - 1)
     _, bin_of = np.unique(number[of], return_inverse=True)
     count = int(bin_of.max(initial=-1)) + 1
-    n, sums, squares = (np.bincount(bin_of, x, minlength=count) for x in (np.ones(len(w)), w, w**2))
-    mean_p, observed = (np.bincount(bin_of, x * w, minlength=count) / sums for x in (chance, y))
-    low, high = wilson(observed, sums**2 / squares)
+    n, sums, positives, positive_sums = (
+        np.bincount(bin_of, x, minlength=count) for x in (np.ones(len(w)), w, y, y * w)
+    )
+    mean_p, observed = np.bincount(bin_of, chance * w, minlength=count) / sums, positive_sums / sums
+    heavier = _mean(positive_sums, positives, w[y > 0]) / _mean(sums - positive_sums, n - positives, w[y == 0])
+    low, high = (share * heavier / (share * heavier + 1.0 - share) for share in wilson(positives / n, n))
     return Reliability(n.astype(np.int64), mean_p, observed, low, high, sums / total)
 
 
@@ -155,6 +159,12 @@ def matched_auroc(
         some, weights = other[first[i] : last[i]], w[first[i] : last[i]]
         shares.append((weights @ (some < own[i]) + weights @ (some <= own[i])) / (2.0 * weights.sum()))
     return (float(np.mean(shares)), len(shares)) if shares else (float("nan"), 0)
+
+
+def _mean(sums: Floats, n: Floats, every: Floats) -> Floats:
+    """Means of bins; where a bin has nothing, the mean of all."""
+    overall = float(every.mean()) if len(every) else 1.0
+    return np.divide(sums, n, out=np.full(len(n), overall), where=n > 0)
 
 
 def _steps(positive: Any, score: Any, weight: Any) -> tuple[Floats, Floats]:

@@ -11,7 +11,7 @@ import pyarrow as pa
 from ais_gaps.evaluation import words
 from ais_gaps.evaluation.question import Report
 
-_SIDE, _LEFT, _TOP, _WIDTH, _HEIGHT = 420.0, 76.0, 62.0, 540, 590
+_SIDE, _LEFT, _TOP, _WIDTH, _HEIGHT = 420.0, 76.0, 62.0, 540, 545
 _LEAST: Final = -4  # the axes begin at 10 to this power; what is less stands on the edge
 _STYLE: Final = (
     "text{font:13px sans-serif;fill:#222}.small{font-size:11px;fill:#555}.axis{stroke:#222;fill:none}"
