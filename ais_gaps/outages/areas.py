@@ -8,6 +8,7 @@ neighbours that are quiet together count for as much as their ships would, and n
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -26,6 +27,7 @@ Flags = npt.NDArray[np.bool_]
 _NOTED: Final = 1.5  # evidence, in nats, of a cell that may be part of an outage
 _SEED: Final = 3.0  # and of one that may be the middle of one
 _TOGETHER: Final = 7.0  # and of the cells of one, added up: with less no outage would come of them
+_CHOICE: Final = float(np.log(2.0))
 _ALIKE: Final = 0.5  # hours that two runs share, as a part of the hours of either
 _NEIGHBOURS_NM: Final = 48.0  # between middles: cells that touch, at an edge or a corner
 
@@ -66,6 +68,8 @@ def _judged(areas: Ints, series: Series, runs: Runs, seed: int, members: Ints, r
     which = np.unique(runs.series[members])
     whole = series.only(which).together()
     together = quiet.runs(whole)
+    # Each neighbour could have been left out: what was chosen because it was quiet proves less.
+    together = replace(together, evidence=together.evidence - _CHOICE * (len(which) - 1))
     shared = _shared(together, runs.first[seed], runs.last[seed])
     sure = np.flatnonzero((together.log_odds >= SURE) & (shared >= _ALIKE))
     if not len(sure):

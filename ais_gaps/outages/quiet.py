@@ -1,15 +1,16 @@
 """Quiet runs: hours on end in which a series of ship-hours stays far below what is usual, and how surprising that is.
 
-A series is one place's, one station's or a whole feed's: how many ships were heard in each clock hour. Ships come and go. If
-about m are there at a time and each stays s hours, then within L hours about m + m (L - 1) / s ships are there at some time.
-Were reception as ever, all of these were missed by chance, or they happened not to come. The evidence against that is made of:
+A series is one place's, one station's or a whole feed's: how many ships were heard in each clock hour. Ships come and go. A ship
+that stays s hours leaves within a given hour with the chance 1 / s, and where m are at a time, m / s come in an hour. A lull begins
+when the last ship leaves and ends when the first one comes; an outage silences all m at once, and gives them back at once. So if a
+run of L quiet hours lies between hours in which m ships were heard, the evidence against a lull is made of:
 
 - ships *known* to have been there, because they were heard before and again within 24 hours: each was missed with the chance
   that a ship is missed there at such an hour;
-- the other ships that are usual: for each of them its chance to be heard is lost (a Poisson number of ships, none of them heard).
+- the others of the m: each left within the hour, ln s, and no other came, (L - 1) m / s.
 
-Ships do not come and go independently of each other. So the sum S of both counts as k ln(1 + S / k) nats (a gamma frailty, which
-makes the Poisson number a negative binomial one), k from the spread of the series itself. What is usual follows the hour of the
+Ships do not come and go independently of each other. So the sum S of both counts as k ln(1 + S / k) nats (a gamma frailty, as
+makes a Poisson number a negative binomial one), k from the spread of the series itself. What is usual follows the hour of the
 day and the day of the week, where ships are fewer then: a fleet that sleeps every night makes no outage.
 """
 
@@ -28,13 +29,13 @@ Flags = npt.NDArray[np.bool_]
 DAY_H: Final = 24
 WEEK_H: Final = 7 * DAY_H
 
-AMONG_H: Final = 1440.0
-"""Before anything is known a receiver is taken to fail about once in two months: so many hours of lulls weigh against an outage."""
+AMONG_H: Final = 720.0
+"""Before anything is known a receiver is taken to fail about once a month: so many hours of lulls weigh against an outage."""
 
 LOW: Final = 0.15
 """Hours with no more than this part of the usual ships are quiet: a wrong clock puts ships where nobody was heard."""
 
-_LEVEL_H: Final = 72  # ships before and after a run: three days
+_LEVEL_H: Final = 3  # before and after a run
 _CREDIT_H: Final = 72  # what keeps ships away for three days may keep them away for good: longer is no more surprising
 _FRAILTY: Final = (0.3, 8.0)
 _STAY_H: Final = (2.0, 50.0)
@@ -183,7 +184,7 @@ def _runs(series: Series, usual: _Usual, counts: Flags) -> Runs:
     typical = expected / hours  # by these hours of the day, not by all
     scale = np.divide(level, usual.mean[of], out=np.zeros_like(level), where=usual.mean[of] > 0)
     share, stay_h, frailty = usual.share[of], usual.stay_h[of], usual.frailty[of]
-    ships = typical * scale * (1.0 + (np.minimum(hours, _CREDIT_H) - 1.0) / stay_h)
+    ships = typical * scale * (np.log(stay_h) + (np.minimum(hours, _CREDIT_H) - 1.0) / stay_h)
     s = unheard + np.maximum(ships - share * known, 0.0)
     # Ships that were heard all the same speak for reception as much as others against it.
     evidence = frailty * np.log1p(s / frailty) - 2.0 * heard
@@ -206,15 +207,15 @@ def _known(series: Series, usual: _Usual, first: Ints, last: Ints, of: Ints) -> 
 
 
 def _level(series: Series, counts: Flags, first: Ints, last: Ints, of: Ints) -> Floats:
-    """Ships heard an hour in the days before a run or after it, whichever are more: what emptied slowly was left, not lost."""
+    """Ships heard an hour right before and after a run: what emptied and filled ship by ship was left, not lost."""
     heard, hours = series.heard * counts, counts.astype(np.float64)
     end = len(series.hour) - 1
-    sides = []
+    ships, n = np.zeros((2, len(of)))
     for low, high in ((first - _LEVEL_H, first - 1), (last + 1, last + _LEVEL_H)):
         low, high = np.clip(low, 0, end + 1), np.clip(high, -1, end)
-        sums, n = (_sum(values, low, high, of) for values in (heard, hours))
-        sides.append(sums / np.maximum(n, 1.0))
-    return np.asarray(np.maximum(*sides))
+        ships += _sum(heard, low, high, of)
+        n += _sum(hours, low, high, of)
+    return ships / np.maximum(n, 1.0)
 
 
 def _sum(values: Floats, first: Ints, last: Ints, of: Ints) -> Floats:
