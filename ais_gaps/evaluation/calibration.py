@@ -16,7 +16,8 @@ positive and unlabelled examples, Elkan and Noto 2008). A natural silence of p' 
 **What is not.** How often ships switch off cannot be learnt by switching them off oneself. The bias therefore keeps the expected
 number of choices among the archive's own silences as it was, or as the user says (``prevalence``). Nor do injected silences have
 the habits of those who hide, and they lie where ships are heard. So the slope is held between `LEAST_SLOPE` and `MOST_SLOPE`, and
-drawn towards 1, as by a prior of a factor of `_PRIOR_FACTOR` either way.
+drawn towards 1, as by a prior of a factor of `_PRIOR_FACTOR` either way. A share of choices that is far from the truth bends the
+slope as well.
 """
 
 from __future__ import annotations
@@ -128,10 +129,10 @@ def fit(
         bias = _bias(slope, other, w, share)
         chance = w * _logistic(bias + slope * other)
         running, weights = (np.append(0.0, np.cumsum(values)) for values in (chance, w))
-        # The natural ones count as their mean: a set of many is no likelier to hide the injected one than a set of one.
-        mean = (running[last] - running[first]) / (weights[last] - weights[first])
+        # By their weighted mean, times their number: what they stand for makes them no more than they are.
+        others = (running[last] - running[first]) / (weights[last] - weights[first]) * (last - first)
         mine = _logistic(bias + slope * own)
-        return float(-np.log(mine / (mine + mean)).sum() + 0.5 * (log_slope / np.log(_PRIOR_FACTOR)) ** 2)
+        return float(-np.log(mine / (mine + others)).sum() + 0.5 * (log_slope / np.log(_PRIOR_FACTOR)) ** 2)
 
     slope = float(np.exp(_least(cost, float(np.log(LEAST_SLOPE)), float(np.log(MOST_SLOPE)))))
     return Fit(Calibration(_bias(slope, other, w, share), slope), len(own), share)

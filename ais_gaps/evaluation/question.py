@@ -205,11 +205,14 @@ def _report(cases: Cases, question: Question, true: bool, counts: dict[str, Any]
 
 
 def _weights(hours: Floats, positive: npt.NDArray[np.bool_], worth: Floats, prevalence: float) -> Floats:
-    """Natural silences by what they stand for; injected ones so that in each band of length they are the share that is taken."""
+    """Natural silences by what they stand for; injected ones so that they are the share that is taken, as long as natural ones."""
     band = BANDS.of(hours)
     natural_in = np.bincount(band[~positive], worth, minlength=len(BANDS))
     injected_in = np.bincount(band[positive], minlength=len(BANDS))
-    each = natural_in * prevalence / (1.0 - prevalence) / np.maximum(injected_in, 1)
+    wanted = natural_in * (injected_in > 0)
+    # Of lengths that no stretch has the share falls to the others.
+    wanted *= prevalence / (1.0 - prevalence) * natural_in.sum() / wanted.sum()
+    each = wanted / np.maximum(injected_in, 1)
     weight = np.empty(len(hours))
     weight[positive], weight[~positive] = each[band[positive]], worth
     return weight

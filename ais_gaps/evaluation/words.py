@@ -49,7 +49,7 @@ def summary(report: Report) -> list[str]:
         f"deleted, one at a time, and held against {counts['natural']:,} natural silences of more than {asked.min_hours:g} h in "
         f"{counts['days']:g} days, of which {counts['natural_judged']:,} were judged (seed {asked.seed}).",
         f"How many silences are choices nobody knows: precision, recall, Brier and ECE take {asked.prevalence:.2%} "
-        "(--prevalence), at every length.",
+        "(--prevalence), as long as natural ones.",
         *_first(report),
     ]
 
