@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ais_gaps.ingest import run, staging
+from ais_gaps.maintenance import compact, compaction, verify
 from ais_gaps.reception import Fixes, peer_hours, ship_cells
 from ais_gaps.store.archive import Store
 from ais_gaps.store.log import Ingest
@@ -21,12 +22,11 @@ NUMBERS = {None: 0, "terrestrial": 1, "satellite": 2, "A": 1, "B": 2}
 
 
 def fixes_of(rows: list[Row]) -> Fixes:
-    found = {
-        (row["mmsi"], row["ts"] // S, round(row["lat"] * 1e6), round(row["lon"] * 1e6))
-        + (NUMBERS[row["ais_class"]], NUMBERS[row["receiver"]])
-        for row in rows
-        if row["lat"] != 91.0
-    }
+    found = set()
+    for row in rows:
+        if row["lat"] != 91.0:
+            there = round(row["lat"] * 1e6), round(row["lon"] * 1e6)
+            found.add((row["mmsi"], row["ts"] // S, *there, NUMBERS[row["ais_class"]], NUMBERS[row["receiver"]]))
     return made(sorted(found))
 
 
@@ -53,3 +53,30 @@ def test_the_state_is_that_of_all_reports_however_they_came(
             put(store, file, f"{number}")
         for known in range(1, len(files) + 1):
             agrees(store, store.ingests()[:known], [row for file in files[:known] for row in file])
+
+
+@given(arrivals(), st.sampled_from([2, 10**6]))
+@settings(max_examples=5, deadline=None)
+def test_upkeep_changes_nothing_of_it(files: list[list[Row]], bucket_rows: int) -> None:
+    files = [part for file in files for part in (file[::2], file[1::2])]
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        patch.object(run, "BUCKET_ROWS", bucket_rows),
+        patch.object(compaction, "FOLD_AT", 2),
+    ):
+        store = Store.create(Path(folder) / "archive")
+        for number, file in enumerate(files[:-1]):
+            put(store, file, f"{number}")
+        compact(store)
+        put(store, files[-1], "last")
+        assert verify(store).problems == []
+        for known in range(1, len(files) + 1):
+            agrees(store, store.ingests()[:known], [row for file in files[:known] for row in file])
+        for ingest in store.ingests():
+            for name in ("ship_cells", "peer_hours"):
+                store.ingest_file(ingest.id, name).unlink()
+        problems = verify(store).problems
+        assert len(problems) == 2 * len(files), problems
+        assert all("computed again" in problem for problem in problems), problems
+        assert verify(store).problems == []
+        agrees(store, store.ingests(), [row for file in files for row in file])
