@@ -31,7 +31,8 @@ def runs(series: Series) -> Runs:
     for _ in range(2):
         # Pauses that are outages themselves say nothing of usual ones.
         usual = np.maximum(found.evidence, own) < quiet.SURE
-        own = _evidence(length, usual, len(series.hour))
+        # A pause may begin at any hour, a lull of ships once a stay: counted alike, see `Runs.log_odds`.
+        own = _evidence(length, usual, len(series.hour)) - np.log(found.stay_h)
     return replace(found, evidence=np.where(found.heard == 0, np.maximum(found.evidence, own), found.evidence))
 
 

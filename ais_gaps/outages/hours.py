@@ -121,6 +121,8 @@ class AreaHours:
 def _busiest(at: Ints, area: Ints, here: Ints, hours: int) -> Floats:
     """Ships heard an hour in each area, in the week in which most were."""
     most = np.zeros(cells.count(AREA))
+    if not len(at):
+        return most
     weeks = max(hours // 168, 1)
     of = np.minimum(at // 168, weeks - 1)
     for week in range(weeks):

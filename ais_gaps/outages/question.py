@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from ais_gaps import moments, places
 from ais_gaps.errors import UsageError
-from ais_gaps.outages import words
+from ais_gaps.outages import reported, words
 from ais_gaps.outages.hours import AREA
 from ais_gaps.outages.search import search
 from ais_gaps.outages.silence import STATION, Silence
@@ -82,14 +82,15 @@ def ask(store: Store, ingests: Sequence[Ingest], question: Question, known_place
     last_us = max((i.last_us for i in ingests if i.last_us is not None), default=None)
     found: list[Silence] = []
     if first_us is not None and last_us is not None:
-        stations = Stations(store, ingests)
-        found = search(
-            lambda low, high: peer_hours(store, ingests, hours=(low, high)),
-            first_us // _HOUR_US,
-            last_us // _HOUR_US,
-            stations if stations.any else None,
-        )
+        with Stations(store, ingests) as stations:
+            found = search(
+                lambda low, high: peer_hours(store, ingests, hours=(low, high)),
+                first_us // _HOUR_US,
+                last_us // _HOUR_US,
+                stations if stations.any else None,
+            )
     kept = [each for each in found if _asked(each, question)]
+    kept = [each for each in kept if each.cells or not reported.contradicts(store, ingests, each)]
     if place is not None:
         kept = [each for each in kept if not each.cells or _near(each, place, question.within_nm)]
     notes = dict.fromkeys(ingest.note for ingest in ingests if ingest.note)

@@ -209,10 +209,11 @@ def _known(series: Series, usual: _Usual, first: Ints, last: Ints, of: Ints) -> 
 def _level(series: Series, counts: Flags, first: Ints, last: Ints, of: Ints) -> Floats:
     """Ships heard an hour right before and after a run: what emptied and filled ship by ship was left, not lost."""
     heard, hours = series.heard * counts, counts.astype(np.float64)
-    end = len(series.hour) - 1
+    # By the clock: what was heard before a hole in the hours says nothing of what is heard after it.
+    before = np.searchsorted(series.hour, series.hour[first] - _LEVEL_H)
+    after = np.searchsorted(series.hour, series.hour[last] + _LEVEL_H, side="right") - 1
     ships, n = np.zeros((2, len(of)))
-    for low, high in ((first - _LEVEL_H, first - 1), (last + 1, last + _LEVEL_H)):
-        low, high = np.clip(low, 0, end + 1), np.clip(high, -1, end)
+    for low, high in ((before, first - 1), (last + 1, after)):
         ships += _sum(heard, low, high, of)
         n += _sum(hours, low, high, of)
     return ships / np.maximum(n, 1.0)

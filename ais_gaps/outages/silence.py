@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Final
 
-import numpy as np
-
 from ais_gaps.outages.quiet import Runs, Series
 
 FEED, TERRESTRIAL, SATELLITE, AREA, STATION = KINDS = ("feed", "terrestrial", "satellite", "area", "station")
@@ -113,19 +111,18 @@ def continues(one: Silence, other: Silence) -> bool:
 
 def joined(one: Silence, other: Silence) -> Silence:
     """Two of which the second continues the first."""
-    hours = np.array([one.hours, other.hours])
-    usual, share = (
-        float(np.average([getattr(each, name) for each in (one, other)], weights=hours)) for name in ("usual", "share")
-    )
+    # In the weeks of a long silence little is usual: the more usual of the two speaks for both.
+    better = one if one.usual >= other.usual else other
+    expected = sum(each.expected * better.usual / each.usual if each.usual else 0.0 for each in (one, other))
     return replace(
         one,
         cells=tuple(sorted({*one.cells, *other.cells})),
         to_h=other.to_h,
-        expected=one.expected + other.expected,
+        expected=expected,
         heard=one.heard + other.heard,
         known=max(one.known, other.known),
-        usual=usual,
-        share=share,
+        usual=better.usual,
+        share=better.share,
         log_odds=max(one.log_odds, other.log_odds),
     )
 

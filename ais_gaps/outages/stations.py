@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Final
+from typing import Final, Self
 
 import duckdb
 import numpy as np
@@ -49,6 +49,13 @@ class Stations:
         self._last_source = ingests[-1].source if ingests else 0
         self._parts = [part for part in store.parts() if ingests and _names_any(store.part_path(part))]
         self.names: list[str] = []
+        self._database = duckdb.connect(config={"memory_limit": MEMORY_LIMIT, "temp_directory": ""})
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *of: object) -> None:
+        self._database.close()
 
     @property
     def any(self) -> bool:
@@ -61,13 +68,9 @@ class Stations:
         paths = [self._store.part_path(part) for part in self._parts if part.first_ts <= high and part.last_ts >= low]
         if not paths:
             return AreaHours(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros((1, 0), np.int64))
-        database = duckdb.connect(config={"memory_limit": MEMORY_LIMIT, "temp_directory": ""})
-        try:
-            database.from_parquet(paths).create_view("stored")
-            values = {"source": self._last_source, "first": low, "last": high}
-            found = database.sql(_HEARD, params=values).to_arrow_table()
-        finally:
-            database.close()
+        self._database.from_parquet(paths).create_view("stored", replace=True)
+        values = {"source": self._last_source, "first": low, "last": high}
+        found = self._database.sql(_HEARD, params=values).to_arrow_table()
         station = self._numbers(found["station"].to_pylist())
         cell = cells.of(found["lat"].to_numpy(), found["lon"].to_numpy(), AREA)
         hour = found["hour"].to_numpy().astype(np.int64)
