@@ -41,7 +41,7 @@ def find(areas: Ints, series: Series, receiver: str | None) -> Iterator[Silence]
     """
     if not len(areas) or not len(series.hour):
         return
-    runs = quiet.runs(series)
+    runs = quiet.without_habits(series, quiet.runs(series))
     runs = runs.take(runs.evidence >= _NOTED)
     near = _neighbours(areas)
     left = np.ones(len(runs), np.bool_)
@@ -67,7 +67,7 @@ def _judged(areas: Ints, series: Series, runs: Runs, seed: int, members: Ints, r
         return None
     which = np.unique(runs.series[members])
     whole = series.only(which).together()
-    together = quiet.runs(whole)
+    together = quiet.without_habits(whole, quiet.runs(whole))
     # Each neighbour could have been left out: what was chosen because it was quiet proves less.
     together = replace(together, evidence=together.evidence - _CHOICE * (len(which) - 1))
     shared = _shared(together, runs.first[seed], runs.last[seed])

@@ -32,7 +32,7 @@ def runs(series: Series) -> Runs:
         # Pauses that are outages themselves say nothing of usual ones.
         usual = np.maximum(found.evidence, own) < quiet.SURE
         # A pause may begin at any hour, a lull of ships once a stay: counted alike, see `Runs.log_odds`.
-        own = _evidence(length, usual, len(series.hour)) - np.log(found.stay_h)
+        own = _evidence(length, usual, len(series.hour)) - np.log(found.chance_h)
     return replace(found, evidence=np.where(found.heard == 0, np.maximum(found.evidence, own), found.evidence))
 
 

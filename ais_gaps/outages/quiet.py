@@ -39,6 +39,8 @@ _LEVEL_H: Final = 3  # before and after a run
 _CREDIT_H: Final = 72  # what keeps ships away for three days may keep them away for good: longer is no more surprising
 _FRAILTY: Final = (0.3, 8.0)
 _STAY_H: Final = (2.0, 50.0)
+_LATER_H: Final = 5
+_HABIT: Final = 0.25
 _BEST: Final = 0.97  # no ship is surer than this to be heard in an hour
 SURE: Final = 6.0
 """Evidence, in nats, of runs that are left out of what is usual."""
@@ -76,7 +78,7 @@ class Runs:
         series: number of the series.
         first, last: indexes into `Series.hour`, both included.
         evidence: nats against its being chance.
-        stay_h: how long a ship stays, about.
+        chance_h: in how many hours there is one chance for such a lull, about.
         expected: usual ship-hours of these hours. heard: those heard.
         known: most ships at a time known to have been there unheard.
         usual: ships heard an hour, as a mean of the other hours.
@@ -87,7 +89,7 @@ class Runs:
     first: Ints
     last: Ints
     evidence: Floats
-    stay_h: Floats
+    chance_h: Floats
     expected: Floats
     heard: Floats
     known: Floats
@@ -100,7 +102,7 @@ class Runs:
     @property
     def log_odds(self) -> Floats:
         """Log-odds of an outage against a lull by chance, all lulls of `AMONG_H` hours against one outage."""
-        return np.asarray(self.evidence - np.log(AMONG_H / self.stay_h))
+        return np.asarray(self.evidence - np.log(AMONG_H / self.chance_h))
 
     def take(self, which: Any) -> Self:
         """Some of the runs."""
@@ -109,14 +111,15 @@ class Runs:
 
 @dataclass(frozen=True)
 class _Usual:
-    """What is usual: (H, S) ships heard and the chance that a ship is heard; (S,) means, spread and stay."""
+    """What is usual: (H, S) ships heard and the chance that a ship is heard; (S,) means, spread, least and greatest stay."""
 
     ships: Floats
     chance: Floats
     mean: Floats
     share: Floats
     frailty: Floats
-    stay_h: Floats
+    least_stay_h: Floats
+    most_stay_h: Floats
 
 
 def runs(series: Series) -> Runs:
@@ -127,6 +130,19 @@ def runs(series: Series) -> Runs:
         counts = _without(series, found.take(found.evidence >= SURE))
         found = _runs(series, _usual(series, counts), counts)
     return found
+
+
+def without_habits(series: Series, found: Runs) -> Runs:
+    """Without the runs of places that are often quiet: a fleet that leaves together time and again is no dead receiver.
+
+    Such are those where surprising runs, the longest aside, make up more than a quarter of the hours.
+    """
+    hours = (found.last - found.first + 1) * (found.evidence >= SURE)
+    count = series.heard.shape[1]
+    longest = np.zeros(count)
+    np.maximum.at(longest, found.series, hours)
+    often = np.bincount(found.series, hours, minlength=count) - longest > _HABIT * len(series.hour)
+    return found.take(~often[found.series])
 
 
 def _usual(series: Series, counts: Flags, *, first: bool = False) -> _Usual:
@@ -145,13 +161,30 @@ def _usual(series: Series, counts: Flags, *, first: bool = False) -> _Usual:
     ships = mean * part
     share = np.minimum(heard.sum(axis=0) / np.maximum(there.sum(axis=0), 1.0), _BEST)
     rest = (series.heard - ships) * counts
-    both = counts[1:] & counts[:-1]
-    variance = (rest**2).sum(axis=0) / hours
-    lagged = (rest[1:] * rest[:-1] * both).sum(axis=0) / np.maximum(both.sum(axis=0), 1.0)
-    rho = np.clip(lagged / np.maximum(variance, 1e-9), 0.0, 1.0)
-    stay_h = np.clip(1.0 / np.maximum(1.0 - rho, 1e-9), *_STAY_H)
+    variance = _alike(rest, counts, 0)
     frailty = np.clip(floor**2 / np.maximum(variance - mean, 1e-9), *_FRAILTY)
-    return _Usual(ships, share * part, mean, share, frailty, stay_h)
+    return _Usual(ships, share * part, mean, share, frailty, *_stays(rest, counts, variance))
+
+
+def _stays(rest: Floats, counts: Flags, variance: Floats) -> tuple[Floats, Floats]:
+    """How long ships stay, at least and at most, from how soon the number of ships heard forgets what it was.
+
+    A ship that is missed now and then makes an hour unlike the next: the first is shortened by that, the second is not.
+    """
+    one, later = _alike(rest, counts, 1), _alike(rest, counts, _LATER_H)
+    near = np.clip(one / np.maximum(variance, 1e-9), 0.0, 1.0)
+    far = np.clip(later / np.maximum(one, 1e-9), 0.0, 1.0) ** (1.0 / (_LATER_H - 1))
+    least, most = (np.clip(1.0 / np.maximum(1.0 - rho, 1e-9), *_STAY_H) for rho in (near, np.maximum(near, far)))
+    return least, most
+
+
+def _alike(rest: Floats, counts: Flags, lag: int) -> Floats:
+    """Autocovariance of each series over the hours that count."""
+    end = len(rest) - lag
+    if end <= 0:
+        return np.zeros(rest.shape[1])
+    both = counts[lag:] & counts[:end]
+    return np.asarray((rest[lag:] * rest[:end] * both).sum(axis=0) / np.maximum(both.sum(axis=0), 1.0))
 
 
 def _share_by(of: Ints, count: int, heard: Floats, counts: Flags, mean: Floats, pull: float) -> Floats:
@@ -183,12 +216,15 @@ def _runs(series: Series, usual: _Usual, counts: Flags) -> Runs:
     hours = last - first + 1
     typical = expected / hours  # by these hours of the day, not by all
     scale = np.divide(level, usual.mean[of], out=np.zeros_like(level), where=usual.mean[of] > 0)
-    share, stay_h, frailty = usual.share[of], usual.stay_h[of], usual.frailty[of]
-    ships = typical * scale * (np.log(stay_h) + (np.minimum(hours, _CREDIT_H) - 1.0) / stay_h)
-    s = unheard + np.maximum(ships - share * known, 0.0)
+    share, frailty = usual.share[of], usual.frailty[of]
+    leave, come = np.log(usual.least_stay_h[of]), (np.minimum(hours, _CREDIT_H) - 1.0) / usual.most_stay_h[of]
+    others = np.maximum(typical * scale * (leave + come) - share * known, 0.0)
+    s = unheard + others
+    # Ships may all be missed in any hour, but leave only once a stay.
+    chance_h = usual.least_stay_h[of] ** np.divide(others, s, out=np.zeros_like(s), where=s > 0)
     # Ships that were heard all the same speak for reception as much as others against it.
     evidence = frailty * np.log1p(s / frailty) - 2.0 * heard
-    return Runs(of, first, last, evidence, stay_h, expected, heard, known, usual.mean[of], share)
+    return Runs(of, first, last, evidence, chance_h, expected, heard, known, usual.mean[of], share)
 
 
 def _bridges(low: Flags, nearly: Flags) -> Flags:

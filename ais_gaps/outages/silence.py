@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -10,8 +11,8 @@ from ais_gaps.outages.quiet import Runs, Series
 FEED, TERRESTRIAL, SATELLITE, AREA, STATION = KINDS = ("feed", "terrestrial", "satellite", "area", "station")
 """The whole feed; all terrestrial receivers; all satellites; the receivers of some cells; a station by name."""
 
-SURE: Final = 3.0
-"""Least log-odds of an outage that is told: 20 to 1."""
+SURE: Final = math.log(10.0)
+"""Least log-odds of an outage that is told: 10 to 1."""
 
 
 @dataclass(frozen=True)

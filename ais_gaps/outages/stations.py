@@ -106,7 +106,7 @@ class Stations:
                 continue
             cell, ships = heard.area[own] % _CELLS, heard.counts[0][own]
             core, series = _series(heard.hour[own], cell, ships, all_ships, hours)
-            found = quiet.runs(series)
+            found = quiet.without_habits(series, quiet.runs(series))
             found = found.take(found.log_odds >= SURE)
             middle = int(np.argmax(np.bincount(cell, ships)))
             yield from of_runs(series, found, STATION, "terrestrial", cells=core, middle=middle, station=name)
