@@ -38,7 +38,7 @@ def agrees(store: Store, ingests: list[Ingest], rows: list[Row]) -> None:
 
 
 @given(arrivals(), st.sampled_from([1, 5, 10**6]), st.sampled_from([1, 4, 10**6]), st.randoms(use_true_random=False))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_the_state_is_that_of_all_reports_however_they_came(
     files: list[list[Row]], slice_rows: int, bucket_rows: int, random: object
 ) -> None:
@@ -56,7 +56,7 @@ def test_the_state_is_that_of_all_reports_however_they_came(
 
 
 @given(arrivals(), st.sampled_from([2, 10**6]))
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=3, deadline=None)
 def test_upkeep_changes_nothing_of_it(files: list[list[Row]], bucket_rows: int) -> None:
     files = [part for file in files for part in (file[::2], file[1::2])]
     with (

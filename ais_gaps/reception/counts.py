@@ -95,8 +95,10 @@ def added(tables: Sequence[pa.Table]) -> pa.Table:
 
 
 def _peer_hours(group: Ints, sums: Ints) -> pa.Table:
-    some = np.flatnonzero(np.any(sums, axis=0))
-    return _table({"hour": group[some] >> _GROUP, **_group(group[some])}, sums[:, some], PEER_HOURS.arrow)
+    some = np.any(sums, axis=0)
+    if not some.all():
+        group, sums = group[some], sums[:, some]
+    return _table({"hour": group >> _GROUP, **_group(group)}, sums, PEER_HOURS.arrow)
 
 
 @dataclass(frozen=True)
@@ -109,15 +111,18 @@ class _Counted:
 
     @classmethod
     def of(cls, fixes: Fixes, before: Fixes) -> _Counted:
-        days = VesselDays(_NONE, _NONE)
-        by_hour, by_day = [_NONE], [_NONE]
+        days: list[VesselDays] = []
+        earlier, by_hour, by_day = 0, [_NONE], [_NONE]
         for some in ship_hours(fixes, before):
-            days = some.days
+            if not days or days[-1] is not some.days:
+                earlier += len(days[-1].mmsi) if days else 0
+                days.append(some.days)
             what = (some.cell << _CLASS | some.ais_class) << _MOVING | some.moving
             what = what << _HOW | some.how
-            for keys, above in ((by_hour, some.hour), (by_day, some.of_day)):
+            for keys, above in ((by_hour, some.hour), (by_day, some.of_day + earlier)):
                 keys.append(above.astype(np.int64) << (_GROUP + _HOW) | what)
-        return cls(np.concatenate(by_hour), np.concatenate(by_day), days)
+        mmsi, day = (np.concatenate([_NONE, *(getattr(d, name) for d in days)]) for name in ("mmsi", "day"))
+        return cls(np.concatenate(by_hour), np.concatenate(by_day), VesselDays(mmsi, day))
 
     def among(self, days: VesselDays) -> Ints:
         """`by_day` with the numbers that the vessel-days have among others."""
@@ -155,18 +160,22 @@ def _differences(now: tuple[Ints, Ints], was: tuple[Ints, Ints]) -> tuple[Ints, 
 
 def _starts(keys: Ints) -> Ints:
     """Where runs of equal keys begin."""
-    return np.flatnonzero(np.append(np.ones(min(len(keys), 1), np.bool_), keys[1:] != keys[:-1]))
+    new = np.ones(len(keys), np.bool_)
+    np.not_equal(keys[1:], keys[:-1], out=new[1:])
+    return np.flatnonzero(new)
 
 
 def _sums(keys: Ints, counts: Ints) -> tuple[Ints, Ints]:
     """Keys without how, each once; and n, heard, kinds, terrestrial, satellite of each, shape (5, groups)."""
-    group, how = keys >> _HOW, keys & ((1 << _HOW) - 1)
+    group, how, counts = keys >> _HOW, (keys & ((1 << _HOW) - 1)).astype(np.int8), counts.astype(np.int32)
     by_satellite = (how & SATELLITE > 0) & (how & TERRESTRIAL == 0)
-    which = [np.ones(len(keys), np.bool_), *(how & bit > 0 for bit in (HEARD, KINDS, TERRESTRIAL)), by_satellite]
+    which = [np.True_, *(how & bit > 0 for bit in (HEARD, KINDS, TERRESTRIAL)), by_satellite]
     at = _starts(group)
-    if not len(at):
-        return _NONE, np.empty((5, 0), np.int64)
-    return group[at], np.stack([np.add.reduceat(np.where(w, counts, 0), at) for w in which])
+    sums = np.empty((len(which), len(at)), np.int32)
+    if len(at):
+        for row, counted in zip(sums, which, strict=True):
+            np.add.reduceat(counts * counted, at, out=row)
+    return group[at], sums
 
 
 def _group(group: Ints) -> dict[str, Ints]:
@@ -184,7 +193,7 @@ def _ship_cells(days: VesselDays, keys: Ints, counts: Ints, emptied: Ints, seq: 
     if len(emptied):
         group = np.append(group, emptied << _GROUP)
         order = np.argsort(group, kind="stable")
-        group, sums = group[order], np.append(sums, np.zeros((5, len(emptied)), np.int64), axis=1)[:, order]
+        group, sums = group[order], np.append(sums, np.zeros((5, len(emptied)), np.int32), axis=1)[:, order]
     of = group >> _GROUP
     columns = {"mmsi": days.mmsi[of], "day": days.day[of], "seq": np.full(len(of), seq), **_group(group)}
     return _table(columns, sums, SHIP_CELLS.arrow)

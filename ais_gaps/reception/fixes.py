@@ -43,8 +43,8 @@ class Fixes:
         """No fix."""
         return cls(*(np.empty(0, dtype) for dtype in (np.int32,) * 4 + (np.int8,) * 2))
 
-    def take(self, index: Ints) -> Fixes:
-        """Some of them, by index or by flags."""
+    def take(self, index: Ints | slice) -> Fixes:
+        """Some of them, by index, by flags or by a slice."""
         return Fixes(*(getattr(self, field.name)[index] for field in fields(self)))
 
     @classmethod
@@ -54,7 +54,10 @@ class Fixes:
         if len(parts) <= 1:
             return parts[0] if parts else cls.none()
         together = [np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(cls)]
-        order = np.lexsort(together[::-1])
+        key = together[0].astype(np.int64) << 32 | together[1]
+        if (key[1:] >= key[:-1]).all():
+            return cls(*together)
+        order = np.argsort(key, kind="stable")
         return cls(*(column[order] for column in together))
 
     def tail(self) -> Fixes:

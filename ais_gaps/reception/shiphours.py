@@ -37,10 +37,10 @@ HEARD, KINDS, TERRESTRIAL, SATELLITE = 1, 2, 4, 8
 """Bits of `ShipHours.how`."""
 
 _LEAST_H: Final = 0.25  # a speed over less time would be made of the error of positions
-_BLOCK: Final = 1 << 17  # fixes, or heard hours, at a time: they stay in the processor's cache
-_BY: Final = np.array(
-    [{"terrestrial": KINDS | TERRESTRIAL, "satellite": KINDS | SATELLITE}.get(r, 0) for r in RECEIVERS], np.uint8
-)
+_BLOCK: Final = 1 << 17  # fixes, or silences, at a time
+# The codes of receivers are bits, so that joined they say which kinds there were.
+assert RECEIVERS == ("unknown", "terrestrial", "satellite")
+_BY: Final = np.array([0, KINDS | TERRESTRIAL, KINDS | SATELLITE, KINDS | TERRESTRIAL | SATELLITE], np.uint8)
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class ShipHours:
     """Arrays of one length, a ship-hour each.
 
     Attributes:
-        days: the vessel-days of the fixes, in order.
+        days: the vessel-days of some ships, in order; those of the next ships are others.
         of_day: which of them the hour belongs to: that of the fix that ends the silence, or of the heard hour.
         hour: hours since 1970 UTC.
         cell: `cells.FINE` cell of where she was in the middle of the hour; after her last fix of a heard hour she stays there.
@@ -86,6 +86,16 @@ def ship_hours(fixes: Fixes, before: Fixes | None = None) -> Iterator[ShipHours]
         before: fixes of other days, in order, whose own hours are not wanted: the last of the day before each vessel-day of
             ``fixes`` whose day before is not among them.
     """
+    start = 0
+    while start < len(fixes):
+        # Whole ships, so many that their fixes stay in the processor's cache.
+        end = min(start + _BLOCK, len(fixes))
+        end = int(np.searchsorted(fixes.mmsi, fixes.mmsi[end - 1], side="right"))
+        yield from _of_ships(fixes.take(slice(start, end)), before)
+        start = end
+
+
+def _of_ships(fixes: Fixes, before: Fixes | None) -> Iterator[ShipHours]:
     runs = _Runs.of(fixes)
     off, known = _before(fixes, runs, before)
     on = Points.of(fixes, runs.first)
@@ -102,10 +112,16 @@ def ship_hours(fixes: Fixes, before: Fixes | None = None) -> Iterator[ShipHours]
 
 def _vessel_days(mmsi: Ints, day: Ints) -> tuple[VesselDays, Ints]:
     """The distinct ones of sorted rows, and for each row which it is."""
+    at = _changes(mmsi, day)
+    return VesselDays(mmsi[at], day[at]), np.repeat(np.arange(len(at)), np.diff(np.append(at, len(mmsi))))
+
+
+def _changes(mmsi: Ints, values: Ints) -> Ints:
+    """The first of each run of rows that are equal in both."""
     new = np.ones(len(mmsi), np.bool_)
-    new[1:] = (mmsi[1:] != mmsi[:-1]) | (day[1:] != day[:-1])
-    at = np.flatnonzero(new)
-    return VesselDays(mmsi[at], day[at]), np.cumsum(new) - 1
+    np.not_equal(values[1:], values[:-1], out=new[1:])
+    new[1:] |= mmsi[1:] != mmsi[:-1]
+    return np.flatnonzero(new)
 
 
 @dataclass(frozen=True)
@@ -124,38 +140,27 @@ class _Runs:
     @classmethod
     def of(cls, fixes: Fixes) -> _Runs:
         n = len(fixes)
-        begins = [np.zeros(min(n, 1), np.int64)]
-        for start in range(0, n - 1, _BLOCK):
-            block = slice(start, min(start + _BLOCK, n - 1) + 1)
-            half, mmsi = fixes.ts[block] // (HOUR_S // 2), fixes.mmsi[block]
-            other = half[1:] != half[:-1]
-            other |= mmsi[1:] != mmsi[:-1]
-            begins.append(np.flatnonzero(other) + (start + 1))
+        half = fixes.ts // (HOUR_S // 2)
         # Where half an hour begins, an hour does, or its second half.
-        at = np.concatenate(begins)
-        half, mmsi = fixes.ts[at] // (HOUR_S // 2), fixes.mmsi[at]
-        hour = half >> 1
-        own = np.ones(len(at), bool)
-        own[1:] = (hour[1:] != hour[:-1]) | (mmsi[1:] != mmsi[:-1])
-        new = np.flatnonzero(own)
+        at = _changes(fixes.mmsi, half)
+        half = half[at]
+        new = _changes(fixes.mmsi[at], half >> 1)
         first = at[new]
         after = np.where(half[new] & 1, first, np.append(at[1:], n)[new])
         last = np.append(first[1:], n)[: len(first)] - 1
-        return cls(first, after, last, _highest(fixes.ais_class, first), _how(fixes.receiver, first))
+        ais_class = _joined(np.maximum, fixes.ais_class, first)
+        return cls(first, after, last, ais_class, _BY[_joined(np.bitwise_or, fixes.receiver, first)])
 
 
-def _highest(ais_class: Ints, first: Ints) -> Ints:
-    """The highest class of each run of fixes."""
-    return np.maximum.reduceat(ais_class, first) if len(first) else ais_class
-
-
-def _how(receiver: Ints, first: Ints) -> Ints:
-    """How each run of fixes was heard: bits of `ShipHours.how`."""
-    if not len(first):
-        return np.empty(0, np.uint8)
-    if (receiver == receiver[0]).all():
-        return np.full(len(first), _BY[receiver[0]])
-    return np.bitwise_or.reduceat(_BY[receiver], first)
+def _joined(join: np.ufunc, values: Ints, first: Ints) -> Ints:
+    """The values of each run of fixes joined by a function of two, which gives the same for a value and itself."""
+    joined: Ints = values[first]
+    # Mostly all are the same: only where one differs from that before it is there anything to join.
+    other = np.flatnonzero(values[1:] != values[:-1]) + 1
+    if len(other) > len(values) // 8:
+        return np.asarray(join.reduceat(values, first))
+    join.at(joined, np.searchsorted(first, other, side="right") - 1, values[other])
+    return joined
 
 
 def _before(fixes: Fixes, runs: _Runs, before: Fixes | None) -> tuple[Points, Flags]:
