@@ -40,7 +40,8 @@ _CREDIT_H: Final = 72  # what keeps ships away for three days may keep them away
 _FRAILTY: Final = (0.3, 8.0)
 _STAY_H: Final = (2.0, 50.0)
 _LATER_H: Final = 5
-_HABIT: Final = 0.25
+_HABIT: Final = 0.2
+_NOTABLE: Final = 3.0
 _BEST: Final = 0.97  # no ship is surer than this to be heard in an hour
 SURE: Final = 6.0
 """Evidence, in nats, of runs that are left out of what is usual."""
@@ -135,9 +136,9 @@ def runs(series: Series) -> Runs:
 def without_habits(series: Series, found: Runs) -> Runs:
     """Without the runs of places that are often quiet: a fleet that leaves together time and again is no dead receiver.
 
-    Such are those where surprising runs, the longest aside, make up more than a quarter of the hours.
+    Such are those where runs that are at all surprising, the longest aside, make up more than a fifth of the hours.
     """
-    hours = (found.last - found.first + 1) * (found.evidence >= SURE)
+    hours = (found.last - found.first + 1) * (found.evidence >= _NOTABLE)
     count = series.heard.shape[1]
     longest = np.zeros(count)
     np.maximum.at(longest, found.series, hours)
@@ -150,20 +151,39 @@ def _usual(series: Series, counts: Flags, *, first: bool = False) -> _Usual:
     heard, there = series.heard * counts, series.there * counts
     hours = np.maximum(counts.sum(axis=0), 1.0)
     mean = heard.sum(axis=0) / hours
-    if first:
-        mean = np.maximum(mean, _best_fortnight(series))
-    floor = np.maximum(mean, 1e-9)
     by_hour = _share_by(series.hour % DAY_H, DAY_H, heard, counts, mean, WEEK_H / DAY_H)
     by_day = _share_by(series.hour // DAY_H % 7, 7, heard, counts, mean, 2.0 * DAY_H)
     if len(series.hour) < 3 * WEEK_H:  # fewer than three of each day are no habit
         by_day = np.ones_like(by_day)
+    if first:
+        mean = np.maximum(mean, _best_fortnight(series))
     part = by_hour * by_day
     ships = mean * part
     share = np.minimum(heard.sum(axis=0) / np.maximum(there.sum(axis=0), 1.0), _BEST)
+    if first:
+        counts = counts & ~_longest(series.heard <= LOW * ships)
     rest = (series.heard - ships) * counts
     variance = _alike(rest, counts, 0)
-    frailty = np.clip(floor**2 / np.maximum(variance - mean, 1e-9), *_FRAILTY)
+    frailty = np.clip(mean**2 / np.maximum(variance - mean, 1e-9), *_FRAILTY)
     return _Usual(ships, share * part, mean, share, frailty, *_stays(rest, counts, variance))
+
+
+def _longest(low: Flags) -> Flags:
+    """The longest quiet run of each series, if it lasts for days: a receiver that is gone would spoil what is told of spread."""
+    of, first, last = _stretches(low)
+    marked = np.zeros_like(low)
+    for series in np.unique(of[last - first >= _CREDIT_H]).tolist():
+        own = np.flatnonzero(of == series)
+        longest = own[np.argmax((last - first)[own])]
+        marked[first[longest] : last[longest] + 1, series] = True
+    return marked
+
+
+def _stretches(low: Flags) -> tuple[Ints, Ints, Ints]:
+    """Series, first and last hour of each stretch of set flags, by series and time."""
+    edges = np.diff(np.pad(low, ((1, 1), (0, 0))).astype(np.int8), axis=0)
+    of, first = np.nonzero(edges.T == 1)
+    return of, first, np.nonzero(edges.T == -1)[1] - 1
 
 
 def _stays(rest: Floats, counts: Flags, variance: Floats) -> tuple[Floats, Floats]:
@@ -207,9 +227,7 @@ def _best_fortnight(series: Series) -> Floats:
 def _runs(series: Series, usual: _Usual, counts: Flags) -> Runs:
     low = (series.heard <= LOW * usual.ships) & (usual.mean > 0.0)
     low |= _bridges(low, series.heard <= np.maximum(1.0, usual.ships / 2.0))
-    edges = np.diff(np.pad(low, ((1, 1), (0, 0))).astype(np.int8), axis=0)
-    of, first = np.nonzero(edges.T == 1)
-    last = np.nonzero(edges.T == -1)[1] - 1
+    of, first, last = _stretches(low)
     expected, heard = (_sum(values, first, last, of) for values in (usual.ships, series.heard))
     known, unheard = _known(series, usual, first, last, of)
     level = np.minimum(_level(series, counts, first, last, of), usual.mean[of])

@@ -76,8 +76,7 @@ def odds(log_odds: float) -> str:
     if log_odds > math.log(1e6):
         return "more than a million to 1"
     whole = math.exp(log_odds)
-    digit = 10 ** math.floor(math.log10(whole))
-    return f"about {math.floor(whole / digit) * digit:,.0f} to 1"
+    return f"about {float(f'{whole:.0e}'):,.0f} to 1"
 
 
 def _usually(found: Silence) -> str:
