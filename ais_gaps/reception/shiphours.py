@@ -56,7 +56,7 @@ class ShipHours:
     """Arrays of one length, a ship-hour each.
 
     Attributes:
-        days: the vessel-days of some ships, in order; those of the next ships are others.
+        days: all vessel-days of some ships, in order; those of the next ships are others.
         of_day: which of them the hour belongs to: that of the fix that ends the silence, or of the heard hour.
         hour: hours since 1970 UTC.
         cell: `cells.FINE` cell of where she was in the middle of the hour; after her last fix of a heard hour she stays there.
@@ -103,7 +103,8 @@ def _of_ships(fixes: Fixes, before: Fixes | None) -> Iterator[ShipHours]:
     kept = np.flatnonzero(known)
     kept = kept[~ways.jumps(off.take(kept), on.take(kept))]
     days, of_day = _vessel_days(fixes.mmsi[runs.first], on.ts // DAY_S)
-    for start in range(0, len(kept), _BLOCK):
+    # Once at least: who counts must hear of days without a ship-hour too.
+    for start in range(0, max(len(kept), 1), _BLOCK):
         at = kept[start : start + _BLOCK]
         stretches = _Stretches(fixes, days, of_day[at], runs.take(at), off.take(at), on.take(at))
         yield stretches.heard()

@@ -72,7 +72,7 @@ def differences(store: Store, ingests: Sequence[Ingest], *, hours: tuple[int, in
     if hours is not None:
         # The hours of a silence that ends on a day, or on the day after it, lie up to a day before.
         near = [i for i in ingests if _touches(i, hours[0] // _DAY_H - 1, hours[1] // _DAY_H + 1)]
-    yield from summaries.pieces(store, near, PEER_HOURS, "hour", hours)
+    yield from summaries.differences(store, ingests, near, hours)
 
 
 def _touches(ingest: Ingest, first_day: int, last_day: int) -> bool:

@@ -11,7 +11,16 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from ais_gaps.errors import ArchiveError
-from ais_gaps.schema import CLAIMS, DAY_GAPS, DAY_RUNS, SHIP_CELLS, VESSEL_DAYS, Table
+from ais_gaps.schema import (
+    CLAIMS,
+    DAY_GAPS,
+    DAY_RUNS,
+    PEER_HOURS,
+    SHIP_CELLS,
+    SHIP_HOURS,
+    VESSEL_DAYS,
+    Table,
+)
 from ais_gaps.store.archive import Store
 from ais_gaps.store.log import Ingest
 from ais_gaps.store.parts import mmsi_ranges, sync
@@ -33,6 +42,8 @@ FILES = {
     "peer_hours": "peer_hours",
 }
 """Which of an ingest's files holds which table."""
+_SHARE = 4
+"""A fold is read for a fourth of its ingests or more."""
 _FOLDED = (VESSEL_DAYS, DAY_GAPS, DAY_RUNS, CLAIMS, SHIP_CELLS)
 _FOLD = "SELECT * FROM apart WHERE mmsi BETWEEN ? AND ? ORDER BY {}"
 _ORDER = {
@@ -121,30 +132,42 @@ def read(
     return together
 
 
-def pieces(
-    store: Store, ingests: Sequence[Ingest], table: Table, column: str, within: tuple[int, int] | None
+def differences(
+    store: Store, ingests: Sequence[Ingest], asked: Sequence[Ingest], hours: tuple[int, int] | None
 ) -> Iterator[pa.Table]:
-    """The rows of one of the ingests' tables, a file at a time: of those whose rows add up, in whatever order.
+    """Rows of `PEER_HOURS`, a file at a time, that add up to what ingests say of some hours.
 
     Args:
         store: the archive.
-        ingests: the ingests that count.
-        table: a table without a number of the ingest.
-        column: by which the rows of a file are in order, or nearly.
-        within: only rows with values of it from the first to the second, both included; None = all.
+        ingests: the ingests that count, in order and without a hole.
+        asked: those of them that can say anything of the hours.
+        hours: from the first to the second, both included; None = all.
 
     Raises:
         ArchiveError: a file is missing; the message says how to mend it.
     """
-    for ingest in ingests:
-        with _open(store, store.ingest_file(ingest.id, FILES[table.name])) as part:
-            groups = range(part.num_row_groups) if within is None else _groups(part, column, *within)
-            rows = part.read_row_groups(list(groups), use_threads=False).cast(table.arrow)
-        if within is not None:
-            value = rows[column]
-            rows = rows.filter(pc.and_(pc.greater_equal(value, within[0]), pc.less_equal(value, within[1])))
+    for path in _sums(store, ingests, asked):
+        with _open(store, path) as part:
+            groups = range(part.num_row_groups) if hours is None else _groups(part, "hour", *hours)
+            rows = part.read_row_groups(list(groups), use_threads=False).cast(PEER_HOURS.arrow)
+        if hours is not None:
+            rows = rows.filter(pc.and_(pc.greater_equal(rows["hour"], hours[0]), pc.less_equal(rows["hour"], hours[1])))
         if len(rows):
             yield rows
+
+
+def _sums(store: Store, ingests: Sequence[Ingest], asked: Sequence[Ingest]) -> Iterator[Path]:
+    """Their files; a fold's where all that it adds up counts."""
+    whole = [
+        (first, last)
+        for first, last in _folds(store)
+        if ingests and ingests[0].source <= first and last <= ingests[-1].source and not _few(asked, first, last)
+    ]
+    name = FILES[PEER_HOURS.name]
+    yield from (store.path / "folds" / f"{first:08d}-{last:08d}" / f"{name}.parquet" for first, last in whole)
+    for ingest in asked:
+        if not any(first <= ingest.source <= last for first, last in whole):
+            yield store.ingest_file(ingest.id, name)
 
 
 def _of_many(store: Store, paths: list[Path], columns: list[str], within: tuple[int, int]) -> pa.Table:
@@ -184,18 +207,34 @@ def fold(store: Store, ingests: Sequence[Ingest], work: Path) -> None:
         database = duckdb.connect(config={"memory_limit": "600MB", "temp_directory": str(work / "spill")})
         paths = [str(store.ingest_file(i.id, FILES[table.name])) for i in ingests]
         database.from_parquet(paths).create_view("apart")
-        with pq.ParquetWriter(draft / f"{FILES[table.name]}.parquet", table.arrow, compression="zstd") as writer:
+        with Growing(draft / f"{FILES[table.name]}.parquet", table) as file:
             # Slice by slice, so that memory is bounded however many ingests are gathered.
             for vessels in mmsi_ranges(paths, RANGE_ROWS):
                 rows = database.sql(_FOLD.format(_ORDER[table.name]), params=list(vessels)).to_arrow_table()
-                writer.write_table(rows.select(table.names).cast(table.arrow), row_group_size=ROW_GROUP_ROWS)
+                file.write(rows.select(table.names).cast(table.arrow))
         database.close()
-    for file in draft.iterdir():
-        sync(file)
+    _fold_sums(store, ingests, draft, work)
+    for path in draft.iterdir():
+        sync(path)
     folds = store.path / "folds"
     folds.mkdir(exist_ok=True)
     draft.rename(folds / f"{ingests[0].source:08d}-{ingests[-1].source:08d}")
     sync(folds)
+
+
+def _fold_sums(store: Store, ingests: Sequence[Ingest], draft: Path, work: Path) -> None:
+    """Adds up what the ingests say of each hour: of use to those who ask of all these ingests."""
+    database = duckdb.connect(config={"memory_limit": "600MB", "temp_directory": str(work / "spill")})
+    paths = [str(store.ingest_file(i.id, FILES[PEER_HOURS.name])) for i in ingests]
+    database.from_parquet(paths).create_view("apart")
+    rows, first, last = database.execute("SELECT count(*), min(hour), max(hour) FROM apart").fetchall()[0]
+    with Growing(draft / f"{FILES[PEER_HOURS.name]}.parquet", PEER_HOURS) as file:
+        if rows:
+            step = max(1, (last - first + 1) * RANGE_ROWS // rows)
+            for hour in range(first, last + 1, step):
+                some = database.sql(f"{_SUMS} ORDER BY ALL", params=[hour, hour + step - 1]).to_arrow_table()
+                file.write(some.cast(PEER_HOURS.arrow))
+    database.close()
 
 
 def unfolded(store: Store, ingests: Sequence[Ingest]) -> list[Ingest]:
@@ -208,14 +247,15 @@ def fold_problems(store: Store, ingests: Sequence[Ingest]) -> Iterator[str]:
     """What folds hold else than the ingests that they gather, one plain line each."""
     for first, last in _folds(store):
         gathered = [i for i in ingests if first <= i.source <= last]
-        for table in _FOLDED:
+        for table in (*_FOLDED, PEER_HOURS):
             name = FILES[table.name]
             path = store.path / "folds" / f"{first:08d}-{last:08d}" / f"{name}.parquet"
             database = duckdb.connect(config={"memory_limit": "600MB"})
             try:
                 database.from_parquet([str(store.ingest_file(i.id, name)) for i in gathered]).create_view("apart")
                 database.from_parquet([str(path)]).create_view("together")
-                wrong = sum(int(database.execute(question).fetchall()[0][0]) for question in _DIFFERENCES)
+                questions = (_UNEQUAL_SUMS,) if table is PEER_HOURS else _DIFFERENCES
+                wrong = sum(int(database.execute(question).fetchall()[0][0]) for question in questions)
             except duckdb.Error as error:
                 yield f"folds/{path.parent.name}/{path.name} cannot be compared: {' '.join(str(error).split())[:160]}"
                 continue
@@ -229,6 +269,17 @@ _DIFFERENCES = tuple(
     f"SELECT count(*) FROM (SELECT * FROM {one} EXCEPT ALL SELECT * FROM {other})"  # noqa: S608 - constants
     for one, other in (("apart", "together"), ("together", "apart"))
 )
+_KEYS = ", ".join(name for name in PEER_HOURS.names if name not in SHIP_HOURS)
+_GROUPED = f"GROUP BY {_KEYS} HAVING {' OR '.join(f'sum({name}) <> 0' for name in SHIP_HOURS)}"
+_SUMS = f"""
+    SELECT {_KEYS}, {", ".join(f"sum({name})::INTEGER AS {name}" for name in SHIP_HOURS)}
+    FROM apart WHERE hour BETWEEN ? AND ? {_GROUPED}
+"""  # noqa: S608 - column names are constants of the schema
+_UNEQUAL_SUMS = f"""
+    SELECT count(*) FROM (SELECT {_KEYS} FROM (
+        SELECT * FROM apart UNION ALL SELECT {_KEYS}, {", ".join(f"-{name}" for name in SHIP_HOURS)} FROM together
+    ) {_GROUPED})
+"""  # noqa: S608
 
 
 def _files(store: Store, ingests: Sequence[Ingest], table: Table) -> Iterator[tuple[Path, tuple[int, int] | None]]:
@@ -239,13 +290,18 @@ def _files(store: Store, ingests: Sequence[Ingest], table: Table) -> Iterator[tu
         if ingest.source <= done:
             continue
         within = [(first, last) for first, last in held if first <= ingest.source <= last]
-        if not within:
+        if not within or _few(ingests, *within[0]):
             yield store.ingest_file(ingest.id, FILES[table.name]), None
             continue
         first, done = within[0]
         path = store.path / "folds" / f"{first:08d}-{done:08d}" / f"{FILES[table.name]}.parquet"
         whole = ingests[0].source <= first and done <= ingests[-1].source
         yield path, None if whole else (ingests[0].source, ingests[-1].source)
+
+
+def _few(ingests: Sequence[Ingest], first: int, last: int) -> bool:
+    """Whether so few of a fold's ingests are asked for that their own files are less to read."""
+    return sum(first <= ingest.source <= last for ingest in ingests) * _SHARE < last - first + 1
 
 
 def _folds(store: Store) -> list[tuple[int, int]]:
