@@ -265,8 +265,8 @@ DAY_GAPS = Table(
 
 DAY_RUNS = Table(
     "day_runs",
-    "a UTC day with a move that no ship makes, cut into runs: a fix follows the one before within an hour, at 25 kn at most and in the"
-    " same class (see summary.runs). Days without such a move have no row",
+    "a UTC day with a move that no ship makes, cut into runs: in each, fixes follow one another within an hour, at 25 kn at most "
+    "and in one class (see summary.runs). Days without such a move have no row",
     (
         Column("mmsi", pa.int32(), "", "Maritime Mobile Service Identity", False),
         Column("day", pa.int32(), "d", "days since 1970-01-01", False),
@@ -283,8 +283,6 @@ DAY_RUNS = Table(
         Column("last_lon", pa.int32(), "1e-6 degree", "its longitude"),
         *_motion("last", "its"),
         Column("last_receiver", pa.int8(), "", "what received it: index into " + ", ".join(RECEIVERS), False),
-        Column("under_way_n", pa.int32(), "", "positions with a speed above 3 kn", False),
-        Column("under_way_sog", pa.int64(), "0.01 kn", "sum of their speeds", False),
         Column("last_12h", pa.int32(), "", "positions of the MMSI in the 12 h up to and including the last", False),
         Column("last_12h_terrestrial", pa.int32(), "", "of them terrestrial", False),
         Column("last_12h_satellite", pa.int32(), "", "of them by satellite", False),

@@ -74,30 +74,13 @@ def is_position(row: Row) -> bool:
 
 
 def brute_force(rows: Sequence[Row], min_hours: float, as_of: int) -> list[Row]:
-    """The gaps by the definition of the design, report by report."""
-    return [{name: gap[name] for name in GAP} for gap in brute_force_edges(rows, min_hours, as_of)]
-
-
-GAP = (
-    "mmsi",
-    *("off_us", "off_lat", "off_lon", "on_us", "on_lat", "on_lon"),
-    *("off_12h", "off_12h_terrestrial", "off_12h_satellite", "others", "no_position"),
-)
-
-
-def brute_force_edges(rows: Sequence[Row], min_hours: float, as_of: int) -> list[Row]:
-    """The same with what was sent at the edges."""
+    """The gaps by the definition of the design, report by report, where each MMSI is one ship."""
     out = []
-    every = without_duplicates(rows)
-    rows = [row for row in every if row["ts"] <= as_of]
+    rows = [row for row in without_duplicates(rows) if row["ts"] <= as_of]
     for mmsi in sorted({row["mmsi"] for row in rows}):
         own = [row for row in rows if row["mmsi"] == mmsi]
-        by_time = sorted((row for row in own if is_position(row)), key=_in_order)
-        positions = [(r["ts"], _micro(r["lat"]), _micro(r["lon"]), r.get("receiver")) for r in by_time]
-        of_the_days = [
-            r for r in every if r["mmsi"] == mmsi and r["ts"] // (24 * H) <= as_of // (24 * H) and is_position(r)
-        ]
-        fast = [r["sog"] for r in of_the_days if (r.get("sog") or 0) > 3]
+        positions = [(r["ts"], micro(r["lat"]), micro(r["lon"]), r.get("receiver")) for r in own if is_position(r)]
+        positions.sort(key=lambda p: (p[0], *(-(10**9) if x is None else x for x in p[1:3])))
         for i, off in enumerate(positions):
             on = positions[i + 1] if i + 1 < len(positions) else None
             end = on[0] if on else as_of
@@ -105,25 +88,20 @@ def brute_force_edges(rows: Sequence[Row], min_hours: float, as_of: int) -> list
                 continue
             before = [p for p in positions if off[0] - 12 * H <= p[0] <= off[0]]
             inside = [r for r in own if not is_position(r) and off[0] < r["ts"] < (on[0] if on else as_of + 1)]
-            said, said_again = _said(by_time, i), _said(by_time, i + 1) if on else (None,) * 5
             out.append(
                 {
                     "mmsi": mmsi,
-                    "ais_class": said[4],
                     "off_us": off[0],
                     "off_lat": off[1],
                     "off_lon": off[2],
-                    **dict(zip(("off_sog", "off_cog", "off_nav", "off_receiver"), said, strict=False)),
                     "on_us": on[0] if on else None,
                     "on_lat": on[1] if on else None,
                     "on_lon": on[2] if on else None,
-                    **dict(zip(("on_sog", "on_cog", "on_nav"), said_again, strict=False)),
                     "off_12h": len(before),
                     "off_12h_terrestrial": sum(p[3] == "terrestrial" for p in before),
                     "off_12h_satellite": sum(p[3] == "satellite" for p in before),
                     "others": sum(bool(r.get("static")) for r in inside),
                     "no_position": sum(not r.get("static") for r in inside),
-                    "under_way_kn": round(sum(fast) / len(fast), 6) if fast else None,
                 }
             )
     return out
@@ -133,7 +111,7 @@ def _in_order(row: Row) -> tuple[Any, ...]:
     return (row["ts"], *(-1e9 if x is None else x for x in (row["lat"], row["lon"])))
 
 
-def _said(rows: Sequence[Row], i: int) -> tuple[Any, ...]:
+def said(rows: Sequence[Row], i: int) -> tuple[Any, ...]:
     """Speed, course, status, receiver and class at a position; of several reports of that time and place, the greatest."""
     tied = [row for row in rows if _in_order(row) == _in_order(rows[i])]
     numbers = [tuple(-1 if row.get(c) is None else row[c] for c in ("sog", "cog", "nav_status")) for row in tied]
@@ -145,5 +123,6 @@ def _said(rows: Sequence[Row], i: int) -> tuple[Any, ...]:
     return (*(None if x < 0 else round(x * scale) for x, scale in ((sog, 100), (cog, 100), (nav, 1))), *who)
 
 
-def _micro(degrees: float | None) -> int | None:
+def micro(degrees: float | None) -> int | None:
+    """Degrees in stored units."""
     return None if degrees is None else round(degrees * 1e6)

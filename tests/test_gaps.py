@@ -15,11 +15,12 @@ from ais_gaps.errors import UsageError
 from ais_gaps.gaps import as_of_of, find, recount
 from ais_gaps.ingest import run, staging
 from ais_gaps.maintenance import compact, verify
-from ais_gaps.schema import DAY_GAPS, VESSEL_DAYS
+from ais_gaps.schema import DAY_GAPS, DAY_RUNS, VESSEL_DAYS
 from ais_gaps.store import summaries
 from ais_gaps.store.archive import Store
 from ais_gaps.summary import Summary, parts, summarise_part, whole_days
-from tests.rows import GAP, T0, H, Row, S, brute_force, brute_force_edges, put
+from tests.rows import T0, H, Row, S, put
+from tests.tracks_oracle import expected
 
 MMSI = st.sampled_from([273210440, 273210441, 440123456])
 TIMES = st.builds(
@@ -100,7 +101,7 @@ def test_gaps_are_what_the_definition_says(
         for as_of in (as_of_of(ingests), T0 + as_of_h * H):
             found = find(store, ingests, min_hours=hours, as_of_us=as_of)
             found = recount(found, [store.part_path(p) for p in store.parts()], as_of, last_source=len(files))
-            assert told(found.gaps) == brute_force_edges(rows, hours, as_of)
+            assert told(found.gaps) == expected(rows, hours, as_of)
         everyone = find(store, ingests, min_hours=1, as_of_us=as_of).gaps.to_pylist()
         one = find(store, ingests, min_hours=1, as_of_us=as_of, mmsi=[273210440]).gaps.to_pylist()
         assert one == [gap for gap in everyone if gap["mmsi"] == 273210440]
@@ -109,8 +110,7 @@ def test_gaps_are_what_the_definition_says(
 def told(gaps: pa.Table) -> list[Row]:
     """Gaps as brute force tells them."""
     kn = [None if kn is None else round(kn, 6) for kn in gaps["under_way_kn"].to_pylist()]
-    rest = [{k: v for k, v in gap.items() if k not in ("track", "jumps", "tracks")} for gap in gaps.to_pylist()]
-    return [gap | {"under_way_kn": k} for gap, k in zip(rest, kn, strict=True)]
+    return [gap | {"under_way_kn": k} for gap, k in zip(gaps.to_pylist(), kn, strict=True)]
 
 
 @given(arrivals(), st.sampled_from([1, 9, 10**6]))
@@ -195,6 +195,7 @@ def test_a_part_gives_the_same_summary_as_its_ingest(files: list[list[Row]]) -> 
         whole = Summary.joined(found)
         assert whole.days.equals(summaries.read(store, [ingest], VESSEL_DAYS))
         assert whole.gaps.equals(summaries.read(store, [ingest], DAY_GAPS))
+        assert whole.runs.equals(summaries.read(store, [ingest], DAY_RUNS))
 
 
 @pytest.mark.parametrize("bucket_rows", [1, 10**6])
@@ -213,4 +214,4 @@ def test_the_twelve_hours_before_a_gap_reach_over_midnight(
             put(store, rows[i::files], f"{i}")
     found = find(store, store.ingests(), min_hours=4, as_of_us=T0 + 60 * H).gaps
     assert found["off_12h"].to_pylist() == [1, 3, 3, 1, 3] * 2
-    assert found.select(list(GAP)).to_pylist() == brute_force(rows, 4, T0 + 60 * H)
+    assert told(found) == expected(rows, 4, T0 + 60 * H)

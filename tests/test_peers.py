@@ -397,8 +397,8 @@ def test_ties_at_off_are_all_counted_and_their_order_does_not_matter(tmp_path: P
     assert (gap["off_lat"], *_counts(gap)) == (65.42, 4, 3, 1)
 
 
-def test_two_ships_under_one_mmsi_hide_and_invent_gaps_and_are_flagged(tmp_path: Path) -> None:
-    """The peer groups by MMSI: what two ships send looks like one that never rests, or jumps; it does not say so."""
+def test_two_ships_under_one_mmsi_have_their_own_silences_and_are_flagged(tmp_path: Path) -> None:
+    """The peer groups by MMSI: what two ships send looks like one that is never silent for 4 h; it does not say so."""
     rows = [
         position(f"2024-01-0{1 + hour // 24}T{hour % 24:02d}:00:00", lat=lat)
         for hour in range(0, 48, 2)
@@ -406,9 +406,11 @@ def test_two_ships_under_one_mmsi_hide_and_invent_gaps_and_are_flagged(tmp_path:
     ]
     alone = position("2024-01-01T00:00:00", mmsi="257000002"), position("2024-01-01T12:00:00", mmsi="257000002")
     archive = archive_of(tmp_path, [[*rows, *alone]])
-    gaps = check(archive, [*rows, *alone], 1, _time("2024-01-02T23:00:00"))
+    gaps = archive.gaps(min_hours=1, as_of=_time("2024-01-02T23:00:00")).to_pylist()
     shared = [gap for gap in gaps if gap["mmsi"] == int(SHIP)]
-    assert len(shared) == 23
+    assert {(gap["track"], round(gap["off_lat"], 1)) for gap in shared} == {(0, 65.4), (1, 35.0)}
+    assert [gap["duration_h"] for gap in shared] == [4.0] * 22 + [3.0], "her newest report is an hour old: no gap longer than 1 h"
+    assert all(gap["distance_nm"] == 0 for gap in shared if not gap["open"])
     assert all(gap["cause"] == "identity break" for gap in shared)
     assert all("more than one ship" in " ".join(gap["reasons"]) for gap in shared)
     assert [gap["cause"] for gap in gaps if gap["mmsi"] == 257000002] == [None] * 2

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pyarrow as pa
 
@@ -75,7 +75,7 @@ def ask(
             found = recount(found, parts, as_of_us, last_source=ingests[-1].source)
     if question.place is not None:
         keep = near(found.gaps, places, question.place, question.within_nm)
-        found = Stitched(found.gaps.filter(keep), found.jumping, found.jumps)
+        found = replace(found, gaps=found.gaps.filter(keep))
         extra = None if extra is None else extra.filter(keep)
     table = describe(found, sayings(), places, as_of_us=as_of_us)
     if extra is not None:

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ais_gaps import geodesy, itu, places, vessels
-from ais_gaps.gaps.stitch import H_US, JUMPS_OF_A_SHARED_MMSI, Stitched
+from ais_gaps.gaps.stitch import H_US, Ints, Stitched
 from ais_gaps.schema import CLASSES, COORDINATE_SCALE, GAPS, UTC_US
 from ais_gaps.summary.kernel import JUMP_FLOOR_H, JUMP_KN
 
@@ -116,15 +116,19 @@ def _who(bare: pa.Table, off_ts: pa.Array, sayings: pa.Table) -> dict[str, Any]:
     return out | {"gap_id": gap_id, "ais_class": classes.take(pc.cast(found["ais_class"].take(index), pa.int32()))}
 
 
+def identity(found: Stitched) -> tuple[Ints, Ints, Ints]:
+    """Of each gap: impossible moves of its MMSI, tracks of it, and whether another of them was there about the time of the gap."""
+    jumps, tracks, shared = (found.gaps[name].to_numpy() for name in ("jumps", "tracks", "shared"))
+    return jumps, tracks, shared
+
+
 def _identity_breaks(found: Stitched, mmsi: Any, speed: Any, duration_h: Any) -> tuple[pa.Array, pa.Array]:
     """Cause and reasons where an MMSI is not plainly one ship; null elsewhere: nothing else is judged yet."""
-    n = len(mmsi)
-    many = dict(zip(found.jumping.tolist(), found.jumps.tolist(), strict=True))
-    jumps = np.array([many.get(m, 0) for m in mmsi.tolist()], np.int64) if many else np.zeros(n, np.int64)
-    shared = jumps >= JUMPS_OF_A_SHARED_MMSI
+    jumps, tracks, shared = identity(found)
+    elsewhere = found.gaps["elsewhere"].to_pylist()
     too_fast = np.nan_to_num(speed * duration_h) > JUMP_KN * np.hypot(duration_h, JUMP_FLOOR_H)
     broken = shared | too_fast
-    reasons: list[list[str] | None] = [None] * n
+    reasons: list[list[str] | None] = [None] * len(mmsi)
     for i in np.flatnonzero(broken).tolist():
         words = []
         if too_fast[i]:
@@ -132,9 +136,12 @@ def _identity_breaks(found: Stitched, mmsi: Any, speed: Any, duration_h: Any) ->
                 f"off and on are {speed[i]:.0f} kn apart, faster than any ship: not one ship, or a wrong position"
             )
         if shared[i]:
-            words.append(f"MMSI {mmsi[i]} moves {jumps[i]} times as no ship can: more than one ship may send under it")
+            words.append(
+                f"MMSI {mmsi[i]} moves {jumps[i]} times as no ship can: more than one ship may send under it; its positions make "
+                f"{tracks[i]} tracks, and {elsewhere[i]:,} of them came from elsewhere in this time"
+            )
         reasons[i] = words
-    cause = pa.array(np.full(n, "identity break"), pa.string(), mask=~broken)
+    cause = pa.array(np.full(len(mmsi), "identity break"), pa.string(), mask=~broken)
     return cause, pa.array(reasons, pa.list_(pa.string()))
 
 

@@ -14,8 +14,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ais_gaps.gaps.stitch import BARE_GAPS, Ints, longer, newest, stitch
-from ais_gaps.schema import DAY_GAPS, UTC_US, VESSEL_DAYS
+from ais_gaps.gaps.find import found_in
+from ais_gaps.gaps.stitch import BARE_GAPS, Ints
+from ais_gaps.schema import DAY_GAPS, DAY_RUNS, UTC_US, VESSEL_DAYS
 from ais_gaps.store import summaries
 from ais_gaps.store.archive import Store
 from ais_gaps.store.log import Ingest
@@ -42,13 +43,12 @@ def superseded(
     found = [HISTORY.empty_table()]
     for within in slices:
         days = summaries.read(store, ingests, VESSEL_DAYS, within=within)
-        inside = summaries.read(store, ingests, DAY_GAPS, within=within)
+        inside, runs = (summaries.read(store, ingests, table, within=within) for table in (DAY_GAPS, DAY_RUNS))
         for vessel, seq in _late(days):
-            own_days, own_inside = (t.filter(pc.equal(t["mmsi"], vessel)) for t in (days, inside))
-            before = _closed(own_days, own_inside, seq - 1, min_hours, as_of_us)
-            after = _closed(own_days, own_inside, seq, min_hours, as_of_us)
+            own = [t.filter(pc.equal(t["mmsi"], vessel)) for t in (days, inside, runs)]
+            before, after = (_closed(own, until, min_hours, as_of_us) for until in (seq - 1, seq))
             gone = before.filter(pa.array(~_among(before, after)))
-            known = [_known_from(own_days, own_inside, row, seq, min_hours, as_of_us) for row in gone.to_pylist()]
+            known = [_known_from(own, row, seq, min_hours, as_of_us) for row in gone.to_pylist()]
             extra = [pa.array([at[k] for k in known], UTC_US), pa.array([at[seq]] * len(gone), UTC_US)]
             found.append(pa.table([*gone.columns, *extra, pa.array([seq] * len(gone), pa.int32())], schema=HISTORY))
     return pa.concat_tables(found).sort_by(
@@ -71,23 +71,21 @@ def _late(days: pa.Table) -> list[tuple[int, int]]:
     return sorted(set(zip(m[late].tolist(), s[late].tolist(), strict=True)))
 
 
-def _closed(days: pa.Table, inside: pa.Table, until_seq: int, min_hours: float, as_of_us: int) -> pa.Table:
-    known = [t.filter(pc.less_equal(t["seq"], until_seq)) for t in (days, inside)]
-    newest_days, newest_inside = newest(*known)
-    gaps = stitch(newest_days, longer(newest_inside, min_hours), min_hours=min_hours, as_of_us=as_of_us).gaps
+def _closed(own: Sequence[pa.Table], until_seq: int, min_hours: float, as_of_us: int) -> pa.Table:
+    """Closed gaps by the summaries (`VESSEL_DAYS`, `DAY_GAPS`, `DAY_RUNS`) of the ingests up to one."""
+    days, inside, runs = (t.filter(pc.less_equal(t["seq"], until_seq)) for t in own)
+    gaps = found_in(days, inside, runs, min_hours=min_hours, as_of_us=as_of_us).gaps
     return gaps.filter(pc.is_valid(gaps["on_us"]))
 
 
-def _known_from(
-    days: pa.Table, inside: pa.Table, gap: dict[str, Any], seq: int, min_hours: float, as_of_us: int
-) -> int:
-    """The first ingest after which the gap was there. Only ingests of the days that it spans can have made it."""
-    span = (gap["off_us"] // DAY_US, gap["on_us"] // DAY_US)
-    own_days, own_inside = (
-        t.filter(pc.and_(pc.greater_equal(t["day"], span[0]), pc.less_equal(t["day"], span[1]))) for t in (days, inside)
-    )
-    for candidate in sorted(set(own_days["seq"].to_pylist())):
-        closed = _closed(own_days, own_inside, candidate, min_hours, as_of_us)
+def _known_from(own: Sequence[pa.Table], gap: dict[str, Any], seq: int, min_hours: float, as_of_us: int) -> int:
+    """The first ingest after which the gap was there. Only ingests of the days that it spans can have made it, but for tracks."""
+    days = own[0]
+    if not pc.any(pc.greater(days["jumps"], 0)).as_py():
+        span = (gap["off_us"] // DAY_US, gap["on_us"] // DAY_US)
+        own = [t.filter(pc.and_(pc.greater_equal(t["day"], span[0]), pc.less_equal(t["day"], span[1]))) for t in own]
+    for candidate in sorted(set(own[0]["seq"].to_pylist())):
+        closed = _closed(own, candidate, min_hours, as_of_us)
         if (gap["off_us"], gap["on_us"]) in zip(closed["off_us"].to_pylist(), closed["on_us"].to_pylist(), strict=True):
             return int(candidate)
     return seq

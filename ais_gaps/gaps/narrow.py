@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import duckdb
 import numpy as np
@@ -18,6 +19,9 @@ _HEARD = """
     FROM open o JOIN stored r ON r.mmsi = o.mmsi
     WHERE r.kind > 0 AND r.transmitter = 0 AND r.source <= ?
       AND r.ts * 1000000::BIGINT + r.us > o.off_us AND r.ts * 1000000::BIGINT + r.us <= ?
+      AND NOT EXISTS (
+          SELECT 1 FROM beside b WHERE b.mmsi = r.mmsi AND r.ts * 1000000::BIGINT + r.us BETWEEN b.first_us AND b.last_us
+      )
     GROUP BY o.row
 """
 
@@ -59,6 +63,7 @@ def recount(found: Stitched, parts: Sequence[str], as_of_us: int, *, last_source
         return found
     database = duckdb.connect()
     database.register("open", gaps.take(rows).append_column("row", pa.array(rows)))
+    database.register("beside", found.beside)
     database.from_parquet(list(parts)).create_view("stored")
     counted = database.sql(_HEARD, params=[last_source, as_of_us]).to_arrow_table()
     database.close()
@@ -68,4 +73,4 @@ def recount(found: Stitched, parts: Sequence[str], as_of_us: int, *, last_source
         values[counted["row"].to_numpy()] = counted[name].to_numpy()
         at = BARE_GAPS.get_field_index(name)
         gaps = gaps.set_column(at, BARE_GAPS.field(at), pa.array(values, pa.int32()))
-    return Stitched(gaps, found.jumping, found.jumps)
+    return replace(found, gaps=gaps)

@@ -6,7 +6,7 @@ vessel-day the summary has them; across days a gap lies between the last positio
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -15,13 +15,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ais_gaps.summary import FLOOR_S
+from ais_gaps.summary.columns import NEVER, filled, missing, nulled
 from ais_gaps.summary.kernel import is_jump, moved
 
 H_US = 3_600_000_000
 DAY_US = 24 * H_US
 FLOOR_H = FLOOR_S / 3600
 JUMPS_OF_A_SHARED_MMSI = 4
-"""From so many impossible moves on, an MMSI is taken to be shared or spoofed (measured on simulated worlds)."""
+"""From so many impossible moves on, an MMSI is not taken for an honest track by itself (measured on simulated worlds)."""
 
 Ints = npt.NDArray[Any]
 
@@ -48,16 +49,22 @@ BARE_GAPS = pa.schema(
         pa.field("off_12h_satellite", pa.int32()),
         pa.field("others", pa.int32()),
         pa.field("no_position", pa.int32()),
+        pa.field("elsewhere", pa.int32()),  # positions under the MMSI in between, of other tracks or set aside
         pa.field(
-            "under_way_kn", pa.float64()
-        ),  # mean speed of the MMSI's positions above 3 kn up to the day of as_of; null = none
-        pa.field("jumps", pa.int32()),  # impossible moves of the MMSI up to the day of as_of
-        pa.field("tracks", pa.int16()),  # tracks of the MMSI
+            "shared", pa.bool_()
+        ),  # another track of the MMSI began before the gap's end and ended after its beginning
+        # Of the MMSI, up to the day of as_of: mean speed of positions above 3 kn, impossible moves, tracks.
+        pa.field("under_way_kn", pa.float64()),
+        pa.field("jumps", pa.int32()),
+        pa.field("tracks", pa.int16()),
     ]
 )
 """Gaps before places, names and judgement: stored units, one row a gap."""
-_OF_THE_VESSEL = ("track", "under_way_kn", "jumps", "tracks")
-_ON = ("on_lat", "on_lon", "on_sog", "on_cog", "on_nav")
+SPANS = pa.schema([("mmsi", pa.int32()), ("first_us", pa.int64()), ("last_us", pa.int64())])
+"""From the first to the last of some positions of an MMSI that follow one another."""
+
+_OF_THE_VESSEL = ("track", "elsewhere", "shared", "under_way_kn", "jumps", "tracks")
+ON = ("on_lat", "on_lon", "on_sog", "on_cog", "on_nav")
 
 
 @dataclass(frozen=True)
@@ -65,13 +72,16 @@ class Stitched:
     """Gaps of some vessels, and what is known of each vessel's continuity.
 
     Attributes:
-        gaps: `BARE_GAPS`, by (mmsi, off_us); an open gap, the last of a vessel, has no on.
+        gaps: `BARE_GAPS`, by (mmsi, off_us, track); an open gap, the last of a track, has no on.
         jumping: MMSI with moves that no ship makes, ascending; ``jumps`` says how many each.
+        beside: what else was sent under the MMSI of an open gap since, `SPANS`: messages at or between two positions of another
+            track are not the silent ship's.
     """
 
     gaps: pa.Table
     jumping: Ints
     jumps: Ints
+    beside: pa.Table = field(default_factory=lambda: SPANS.empty_table())
 
     @classmethod
     def of(cls, gaps: pa.Table) -> Stitched:
@@ -95,7 +105,7 @@ def newest(days: pa.Table, inside: pa.Table) -> tuple[pa.Table, pa.Table]:
 
 def newest_rows(days: pa.Table) -> Ints | None:
     """The rows of `newest`, in order of (mmsi, day); None where they are all the rows as they lie."""
-    key = _key(days)
+    key = day_key(days)
     seq = days["seq"].to_numpy()
     if (key[1:] > key[:-1]).all():
         return None
@@ -106,17 +116,23 @@ def newest_rows(days: pa.Table) -> Ints | None:
     if not again.any():
         return order
     if (again & (seq[order][1:] < seq[order][:-1])).any():
-        order = np.lexsort([seq, _key(days)])
+        order = np.lexsort([seq, day_key(days)])
     return order[np.flatnonzero(np.append(~again, True))]
 
 
-def of_newest(inside: pa.Table, days: pa.Table, rows: Ints | None) -> pa.Table:
-    """Of silences inside vessel-days those that belong to the `newest_rows`."""
-    if rows is None or len(rows) == len(days) or not len(inside):
+def of_newest(inside: pa.Table, days: pa.Table, rows: Ints | None, *, always: bool = False) -> pa.Table:
+    """Of silences inside vessel-days, or of their runs, those that belong to the `newest_rows`.
+
+    ``always`` also where all rows of ``days`` are among these: there may be silences of others.
+    """
+    if not len(inside) or (not always and (rows is None or len(rows) == len(days))):
         return inside
-    known, chosen = _key(days)[rows], days["seq"].to_numpy()[rows]
-    at = np.minimum(np.searchsorted(known, _key(inside)), len(known) - 1)
-    return inside.filter(pa.array(chosen[at] == inside["seq"].to_numpy()))
+    if rows is None or not len(rows):
+        rows = np.arange(len(days))
+    known, chosen = day_key(days)[rows], days["seq"].to_numpy()[rows]
+    at = np.minimum(np.searchsorted(known, day_key(inside)), len(known) - 1)
+    mine = (known[at] == day_key(inside)) & (chosen[at] == inside["seq"].to_numpy())
+    return inside.filter(pa.array(mine))
 
 
 def longer(inside: pa.Table, min_hours: float) -> pa.Table:
@@ -137,7 +153,7 @@ def stitch(days: pa.Table, inside: pa.Table, *, min_hours: float, as_of_us: int,
         rows: which rows of ``days`` count, in which order (`newest_rows`); None = all as they lie.
     """
     threshold = round(min_hours * H_US)
-    columns = _Columns(days, _until_day(days, rows, as_of_us // DAY_US))
+    columns = _Columns(days, until_day(days, rows, as_of_us // DAY_US))
     first, last = columns["first_us"], columns["last_us"]
     edges = _Edges.of(columns["mmsi"], first)
     n = len(edges.rows)
@@ -150,12 +166,12 @@ def stitch(days: pa.Table, inside: pa.Table, *, min_hours: float, as_of_us: int,
     on = following[off]
     opened = edges.last[off]
     after, before = edges.rows[off], edges.rows[on]
-    across = {"mmsi": columns.at("mmsi", after), "off_us": last[off], "on_us": np.where(opened, _NEVER, first[on])}
+    across = {"mmsi": columns.at("mmsi", after), "off_us": last[off], "on_us": np.where(opened, NEVER, first[on])}
     for name in ("lat", "lon", "sog", "cog", "nav", "receiver"):
         across[f"off_{name}"] = columns.at(f"last_{name}", after)
-    for name in _ON:
+    for name in ON:
         values = columns.at(f"first_{name[3:]}", before)
-        across[name] = np.where(opened, _missing(values.dtype), values)
+        across[name] = np.where(opened, missing(values.dtype), values)
     for name in ("12h", "12h_terrestrial", "12h_satellite"):
         across[f"off_{name}"] = columns.at(f"last_{name}", after)
     across["ais_class"] = columns.at("ais_class", after)
@@ -167,11 +183,11 @@ def stitch(days: pa.Table, inside: pa.Table, *, min_hours: float, as_of_us: int,
     jumped = edges.rows[_jumps_across(columns, edges, apart)]
     seen.append(columns.at("mmsi", jumped))
     jumps.append(np.ones(len(jumped), np.int32))
-    vessels, counts = _many(np.concatenate(seen), np.concatenate(jumps))
-    return Stitched(_table(_with_vessels(gaps, columns, vessels, counts)), vessels, counts)
+    vessels, counts = many(np.concatenate(seen), np.concatenate(jumps))
+    return Stitched(gaps_table(_with_vessels(gaps, columns, vessels, counts)), vessels, counts)
 
 
-def _until_day(days: pa.Table, rows: Ints | None, last_day: int) -> Ints | None:
+def until_day(days: pa.Table, rows: Ints | None, last_day: int) -> Ints | None:
     """Of the rows that count those up to a day."""
     day = days["day"].to_numpy()
     if not len(day) or int(day.max()) <= last_day:
@@ -181,20 +197,32 @@ def _until_day(days: pa.Table, rows: Ints | None, last_day: int) -> Ints | None:
 
 def _with_vessels(gaps: dict[str, Ints], columns: _Columns, vessels: Ints, jumps: Ints) -> dict[str, Ints]:
     """Gaps with what is known of the vessel of each."""
-    mmsi = columns["mmsi"]
-    starts = np.flatnonzero(np.append(True, mmsi[1:] != mmsi[:-1])) if len(mmsi) else np.empty(0, np.int64)
-    own = np.searchsorted(mmsi[starts], gaps["mmsi"])
-    n, sog = (
-        np.add.reduceat(columns[name], starts, dtype=np.int64)[own] if len(starts) else np.empty(0, np.int64)
-        for name in ("under_way_n", "under_way_sog")
-    )
-    ones = np.ones(len(own), np.int16)
+    zeros = np.zeros(len(gaps["mmsi"]), np.int32)
     return gaps | {
-        "track": 0 * ones,
-        "under_way_kn": np.where(n > 0, sog / 100 / np.maximum(n, 1), np.nan),
+        "track": zeros,
+        "elsewhere": zeros,
+        "shared": zeros.astype(bool),
+        "under_way_kn": under_way_kn(columns["mmsi"], columns["under_way_n"], columns["under_way_sog"], gaps["mmsi"]),
         "jumps": jumps_of(gaps["mmsi"], vessels, jumps),
-        "tracks": ones,
+        "tracks": zeros + 1,
     }
+
+
+def under_way_kn(mmsi: Ints, n: Ints, sog: Ints, wanted: Ints) -> npt.NDArray[np.float64]:
+    """Mean speed under way of some MMSI, all of which have a day, in knots; NaN where none was.
+
+    Args:
+        mmsi: of each vessel-day, in order.
+        n, sog: how many positions of it were made under way, and the sum of their speeds in 0.01 kn.
+        wanted: MMSI.
+    """
+    if not len(wanted):
+        return np.empty(0)
+    starts = np.flatnonzero(np.append(True, mmsi[1:] != mmsi[:-1]))
+    own = np.searchsorted(mmsi[starts], wanted)
+    count, total = (np.add.reduceat(values, starts, dtype=np.int64)[own] for values in (n, sog))
+    mean: npt.NDArray[np.float64] = np.where(count > 0, total / 100 / np.maximum(count, 1), np.nan)
+    return mean
 
 
 def jumps_of(mmsi: Ints, vessels: Ints, jumps: Ints) -> Ints:
@@ -219,7 +247,7 @@ class _Edges:
 
     @classmethod
     def of(cls, mmsi: Ints, first_us: Ints) -> _Edges:
-        heard = first_us != _NEVER
+        heard = first_us != NEVER
         last = np.append(mmsi[1:] != mmsi[:-1], True) if len(mmsi) else np.empty(0, bool)
         if heard.all():
             return cls(np.arange(len(mmsi)), last, None)
@@ -253,14 +281,15 @@ def _merged(across: dict[str, Ints], within: _Columns) -> dict[str, Ints]:
 def _until(gaps: dict[str, Ints], threshold_us: int, as_of_us: int) -> dict[str, Ints]:
     """The gaps as they are at a time: those that end later are open, those that begin later are not there."""
     later = gaps["on_us"] > as_of_us
-    for name in ("on_us", *_ON):
-        gaps[name] = np.where(later, _missing(gaps[name].dtype), gaps[name])
+    for name in ("on_us", *ON):
+        gaps[name] = np.where(later, missing(gaps[name].dtype), gaps[name])
     keep = ~later | (as_of_us - gaps["off_us"] > threshold_us)
     return gaps if keep.all() else {name: values[keep] for name, values in gaps.items()}
 
 
-def _table(gaps: dict[str, Ints]) -> pa.Table:
-    return pa.table([_column(gaps[f.name], f.type) for f in BARE_GAPS], schema=BARE_GAPS)
+def gaps_table(gaps: dict[str, Ints]) -> pa.Table:
+    """Arrays as `BARE_GAPS`."""
+    return pa.table([nulled(gaps[f.name], f.type) for f in BARE_GAPS], schema=BARE_GAPS)
 
 
 def _jumps_across(columns: _Columns, edges: _Edges, apart_us: Ints) -> Ints:
@@ -275,22 +304,15 @@ def _jumps_across(columns: _Columns, edges: _Edges, apart_us: Ints) -> Ints:
     return far[is_jump(move, apart_us[far] / H_US)]
 
 
-_NEVER = np.iinfo(np.int64).max
-
-
-def _missing(kind: Any) -> int:
-    """What stands for null in arrays of a type: a time that never comes, else the least number."""
-    return _NEVER if np.dtype(kind) == np.int64 else int(np.iinfo(kind).min)
-
-
-def _many(mmsi: Ints, jumps: Ints) -> tuple[Ints, Ints]:
+def many(mmsi: Ints, jumps: Ints) -> tuple[Ints, Ints]:
     """MMSI that jump, ascending, and how often each."""
     some = np.flatnonzero(jumps)
     vessels, at = np.unique(mmsi[some], return_inverse=True)
     return vessels, np.bincount(at, weights=jumps[some], minlength=len(vessels)).astype(np.int64)
 
 
-def _key(table: pa.Table) -> Ints:
+def day_key(table: pa.Table) -> Ints:
+    """MMSI and day of rows as one number that orders."""
     return (table["mmsi"].to_numpy().astype(np.int64) << 32) | table["day"].to_numpy()  # type: ignore[no-any-return]
 
 
@@ -302,7 +324,7 @@ class _Columns(dict[str, Ints]):
         self._table, self._rows = table, rows
 
     def __missing__(self, name: str) -> Ints:
-        whole = _filled(self._table[name])
+        whole = filled(self._table[name])
         self[name] = whole if self._rows is None else whole[self._rows]
         return self[name]
 
@@ -310,17 +332,4 @@ class _Columns(dict[str, Ints]):
         """Some of the chosen rows of a column, without keeping the others."""
         if name in self:
             return self[name][rows]
-        return _filled(self._table[name])[rows if self._rows is None else self._rows[rows]]
-
-
-def _filled(column: pa.ChunkedArray) -> Ints:
-    """A column as an array, with the `_missing` value of its type where it is null."""
-    if column.null_count:
-        column = column.fill_null(_missing(column.type.to_pandas_dtype()))
-    return column.to_numpy()  # type: ignore[no-any-return]
-
-
-def _column(values: Ints, kind: pa.DataType) -> pa.Array:
-    missing = np.isnan(values) if values.dtype.kind == "f" else values == _missing(kind.to_pandas_dtype())
-    values = values.astype(kind.to_pandas_dtype(), copy=False)
-    return pa.array(values, type=kind, mask=missing if missing.any() else None, from_pandas=False)
+        return filled(self._table[name])[rows if self._rows is None else self._rows[rows]]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
@@ -21,7 +21,7 @@ class Summary:
 
     days: pa.Table
     gaps: pa.Table
-    runs: pa.Table
+    runs: pa.Table = field(default_factory=DAY_RUNS.arrow.empty_table)
 
     @property
     def tables(self) -> dict[str, pa.Table]:

@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 
 from ais_gaps.schema import DAY_RUNS
-from ais_gaps.summary.edges import at_edges, named, packed, under_way
+from ais_gaps.summary.edges import at_edges, named, packed
 from ais_gaps.summary.kernel import FLOOR_S, is_jump, nullable, others_between, reports_12h, table_of
 from ais_gaps.summary.reports import DAY_S, Ints, Lookback, Reports, first_at_or_after
 
@@ -69,7 +69,6 @@ def day_runs(
             "last_lon": nullable(some.lon[lasts]),
             **named("last", at_edges(some, lasts, -1, run)),
             "ais_class": np.maximum.reduceat(_classes(some), firsts),
-            **under_way(some, firsts),
             **{f"last_{name}": c for name, c in zip(("12h", "12h_terrestrial", "12h_satellite"), counts, strict=True)},
             **{f"{name}_before": values for name, values in before.items()},
             **{f"{name}_after": values for name, values in after.items()},
