@@ -75,9 +75,13 @@ def outages(
         found = archive.outages(
             since=since, until=until, near=near, within_nm=within_nm, min_hours=min_hours, as_known=as_known
         )
-    from ais_gaps.outages import outline, words
+    from ais_gaps.outages import words
 
-    table = outline.outlined(found.rows) if form is MapFormat.GEOJSON else found.rows
+    table = found.rows
+    if form is MapFormat.GEOJSON:
+        from ais_gaps.outages import outline
+
+        table = outline.outlined(table)
     print_rows(table, form, columns=_SHOWN)
     for line in (*found.notes, words.summary(found), words.LIMITS):
         say(line)

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ais_gaps.outages import quiet
-from ais_gaps.outages.hours import AREA
+from ais_gaps.outages.hours import AREA, AreaHours
 from ais_gaps.outages.quiet import Runs, Series
 from ais_gaps.outages.silence import AREA as KIND
 from ais_gaps.outages.silence import SURE, Silence, of_runs
@@ -32,13 +32,15 @@ _ALIKE: Final = 0.5  # hours that two runs share, as a part of the hours of eith
 _NEIGHBOURS_NM: Final = 48.0  # between middles: cells that touch, at an edge or a corner
 
 
-def find(areas: Ints, series: Series, receiver: str | None) -> Iterator[Silence]:
+def find(ships: AreaHours, hours: Ints, receiver: str | None) -> Iterator[Silence]:
     """The outages of areas, the most surprising cell's first.
 
     Args:
-        areas: the cells, ascending. series: one for each.
-        receiver: kind of receiver that the series are of; None = not known.
+        ships: all that are known of.
+        hours: ascending; others are left out.
+        receiver: terrestrial; None = of reports that do not say what kind of receiver heard them.
     """
+    areas, series = ships.by_area(hours, receiver)
     if not len(areas) or not len(series.hour):
         return
     runs = quiet.without_habits(series, quiet.runs(series))
@@ -58,7 +60,7 @@ def find(areas: Ints, series: Series, receiver: str | None) -> Iterator[Silence]
         if found is None:
             continue
         left[members] = False
-        yield found
+        yield replace(found, middle=ships.middle(int(areas[runs.series[seed]])))
 
 
 def _judged(areas: Ints, series: Series, runs: Runs, seed: int, members: Ints, receiver: str | None) -> Silence | None:
@@ -81,7 +83,6 @@ def _judged(areas: Ints, series: Series, runs: Runs, seed: int, members: Ints, r
         KIND,
         receiver,
         cells=tuple(areas[which].tolist()),
-        middle=int(areas[runs.series[seed]]),
     )
     return found[0]
 

@@ -54,7 +54,8 @@ class AreaHours:
 
     Attributes:
         hour: since 1970 UTC. area: cell of size `AREA`.
-        counts: (5, n) n, heard, kinds, terrestrial, satellite, as in `schema.PEER_HOURS`.
+        counts: (7, n) n, heard, kinds, terrestrial, satellite, as in `schema.PEER_HOURS`; of those heard, how many in the
+            area's northern half, and in its eastern one.
     """
 
     hour: Ints
@@ -65,11 +66,14 @@ class AreaHours:
     def of(cls, peer: pa.Table) -> AreaHours:
         """Summed over the cells of an area, classes, and moving or not."""
         hour = peer["hour"].to_numpy().astype(np.int64)
-        area = cells.around(peer["cell"].to_numpy().astype(np.int64), AREA)
+        cell = peer["cell"].to_numpy().astype(np.int64)
+        area = cells.around(cell, AREA)
         key, of = np.unique(hour * cells.count(AREA) + area, return_inverse=True)
-        counts = np.stack(
-            [np.bincount(of, peer[name].to_numpy(), minlength=len(key)).astype(np.int64) for name in _COLUMNS]
-        )
+        own, around = cells.edges(cell, cells.FINE), cells.edges(area, AREA)
+        heard = peer["heard"].to_numpy()
+        halves = (heard * (own.lat > around.lat), heard * (own.lon > around.lon))
+        values = (*(peer[name].to_numpy() for name in _COLUMNS), *halves)
+        counts = np.stack([np.bincount(of, each, minlength=len(key)).astype(np.int64) for each in values])
         return cls(key // cells.count(AREA), key % cells.count(AREA), counts)
 
     @classmethod
@@ -82,11 +86,19 @@ class AreaHours:
             np.concatenate([each.counts for each in given], axis=1),
         )
 
+    def middle(self, area: int) -> tuple[float, float]:
+        """Latitude and longitude, in degrees, of the middle of the ships heard in an area, as far as its quarters tell."""
+        heard, north, east = self.counts[[1, 5, 6]][:, self.area == area].sum(axis=1).tolist()
+        at = cells.edges(np.array([area], np.int64), AREA)
+        up, right = (0.25 + 0.5 * each / max(heard, 1) for each in (north, east))
+        south, west = float(at.south[0]), float(at.west[0])
+        return south + up * (float(at.north[0]) - south), west + right * (float(at.east[0]) - west)
+
     def whole(self, hours: Ints) -> dict[str, Series]:
         """The whole feed, all terrestrial receivers and all satellites, over consecutive hours."""
         n, heard, kinds, terrestrial, satellite = (
             np.bincount(self.hour - hours[0], each, minlength=len(hours)).astype(np.float64)[:, None]
-            for each in self.counts
+            for each in self.counts[:5]
         )
         return {
             "feed": Series(hours, heard, n),
@@ -101,7 +113,7 @@ class AreaHours:
             hours: ascending; others are left out.
             receiver: terrestrial; None = of reports that do not say what kind of receiver heard them.
         """
-        n, heard, kinds, terrestrial, satellite = self.counts
+        n, heard, kinds, terrestrial, satellite = self.counts[:5]
         if receiver == "terrestrial":
             here, there = terrestrial, kinds
         else:

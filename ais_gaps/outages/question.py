@@ -124,14 +124,11 @@ def _near(found: Silence, place: dict[str, Any], within_nm: float | None) -> boo
 
 
 def _rows(found: Sequence[Silence], known_places: pa.Table) -> pa.Table:
-    somewhere = [each for each in found if each.middle is not None]
-    middle = cells.edges(np.array([each.middle for each in somewhere], np.int64), AREA)
-    index, distance_nm = places.nearest(known_places, middle.lat, middle.lon)
-    names = known_places["name"].take(index).to_pylist()
-    nearest = zip(names, distance_nm.to_pylist(), middle.lat.tolist(), middle.lon.tolist(), strict=True)
+    lat, lon = np.array([each.middle or (np.nan, np.nan) for each in found], np.float64).reshape(-1, 2).T
+    index, distance_nm = places.nearest(known_places, lat, lon)
+    nearest = zip(known_places["name"].take(index).to_pylist(), distance_nm.to_pylist(), strict=True)
     rows = []
-    for each in found:
-        name, nm, lat, lon = next(nearest) if each.middle is not None else (None, None, None, None)
+    for each, (name, nm) in zip(found, nearest, strict=True):
         of_station = each.kind == STATION
         rows.append(
             {
@@ -144,8 +141,8 @@ def _rows(found: Sequence[Silence], known_places: pa.Table) -> pa.Table:
                 "duration_h": float(each.hours),
                 "place": name,
                 "place_nm": nm,
-                "lat": lat,
-                "lon": lon,
+                "lat": each.middle and round(each.middle[0], 4),
+                "lon": each.middle and round(each.middle[1], 4),
                 **_extent(each.cells),
                 "cells": list(each.cells) or None,
                 "ships_expected": round(each.expected, 3),

@@ -104,14 +104,14 @@ def _of_window(window: _Window) -> Iterator[Silence]:
         series = whole[kind]
         if series.heard.any():
             yield from _of_all(Series(every[up], series.heard[up], series.there[up]), kind, kind)
-    yield from areas.find(*ships.by_area(every[up], None), None)
+    yield from areas.find(ships, every[up], None)
     if whole[silence.TERRESTRIAL].heard.any():
         hours = every[up & ~feed.down(whole[silence.TERRESTRIAL])]
         named: list[Silence] = []
         if window.stations is not None and window.by_station is not None:
             named = list(window.stations.find(window.by_station, ships, hours))
         yield from named
-        for found in areas.find(*ships.by_area(hours, "terrestrial"), "terrestrial"):
+        for found in areas.find(ships, hours, "terrestrial"):
             if not any(silence.explains(station, found) for station in named):
                 yield found
 

@@ -23,7 +23,8 @@ class Silence:
         kind: one of `KINDS`.
         receiver: kind of receiver; None = all, or reports do not say.
         station: its name, of that kind.
-        cells: numbers of the cells (`hours.AREA`) that it is of, ascending; none of a feed. middle: the one that tells most.
+        cells: numbers of the cells (`hours.AREA`) that it is of, ascending; none of a feed.
+        middle: latitude and longitude of the middle of the ships in the cell that tells most, degrees.
         from_h, to_h: hours since 1970; the second is the hour in which somebody was heard again.
         expected, heard: ship-hours that are usual in these hours, and those heard.
         known: most ships at a time that are known to have been there unheard.
@@ -37,7 +38,7 @@ class Silence:
     receiver: str | None
     station: str | None
     cells: tuple[int, ...]
-    middle: int | None
+    middle: tuple[float, float] | None
     from_h: int
     to_h: int
     expected: float
@@ -67,7 +68,7 @@ def of_runs(
     receiver: str | None,
     *,
     cells: tuple[int, ...] = (),
-    middle: int | None = None,
+    middle: tuple[float, float] | None = None,
     station: str | None = None,
 ) -> list[Silence]:
     """Runs of one series as silences, by time."""

@@ -108,7 +108,7 @@ class Stations:
             core, series = _series(heard.hour[own], cell, ships, all_ships, hours)
             found = quiet.without_habits(series, quiet.runs(series))
             found = found.take(found.log_odds >= SURE)
-            middle = int(np.argmax(np.bincount(cell, ships)))
+            middle = all_ships.middle(int(np.argmax(np.bincount(cell, ships))))
             yield from of_runs(series, found, STATION, "terrestrial", cells=core, middle=middle, station=name)
 
 
