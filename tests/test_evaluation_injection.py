@@ -95,6 +95,7 @@ def test_stretches_are_what_the_module_says(store: Store, rows: list[dict[str, A
         ("moored", sailing(273_000_050, 72.0, knots=0.0)),
         ("seldom heard", sailing(273_000_050, 72.0, every_min=150)),
         ("few fixes", sailing(273_000_050, 7.0)),
+        ("shared for a day", sailing(273_000_050, 24.0, lat=48.0, seed=1) + sailing(273_000_050, 96.0)),
         ("shared", sailing(273_000_050, 72.0) + sailing(273_000_050, 72.0, lat=48.0, seed=1)),
     ],
 )
@@ -104,13 +105,17 @@ def test_ships_that_would_tell_nothing_are_left_alone(why: str, track: list[dict
 
 
 def test_no_impossible_move_lies_in_a_stretch_or_at_its_ends(tmp_path: Path) -> None:
-    track = sailing(273_000_050, 96.0)
-    wild = track[150] | {"lat": 47.0, "ts": track[150]["ts"] + 60_000_000}
-    store = stored(tmp_path / "archive", sorted([*track, wild], key=lambda row: row["ts"]))
-    found = [injected(store, seed=seed) for seed in range(12)]
-    assert sum(map(len, found)) > 20
-    before, after = track[150]["ts"], track[151]["ts"]
-    for row in pa.concat_tables(found).to_pylist():
+    rows, wild_at = [], {}
+    for mmsi in range(273_000_050, 273_000_080):
+        track = sailing(mmsi, 15.0)
+        wild = track[45] | {"lat": 47.0, "ts": track[45]["ts"] + 60_000_000}
+        rows += sorted([*track, wild], key=lambda row: row["ts"])
+        wild_at[mmsi] = (track[45]["ts"], track[46]["ts"])
+    store = stored(tmp_path / "archive", rows)
+    found = pa.concat_tables([injected(store, seed=seed, lengths=np.array([2.6])) for seed in range(8)])
+    assert len(found) > 400
+    for row in found.to_pylist():
+        before, after = wild_at[row["mmsi"]]
         assert row["on_us"] < before or row["off_us"] > after
 
 

@@ -15,7 +15,7 @@ JUDGED = pa.schema(
 class Judge(Protocol):
     """Judges silences of an archive."""
 
-    def __call__(self, gaps: pa.Table, own_hours: pa.Table | None) -> pa.Table:
+    def __call__(self, gaps: pa.Table, own_hours: pa.Table | None, /) -> pa.Table:
         """What is to be thought of each silence (`JUDGED`).
 
         Args:

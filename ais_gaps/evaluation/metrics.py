@@ -161,10 +161,10 @@ def matched_auroc(
     return (float(np.mean(shares)), len(shares)) if shares else (float("nan"), 0)
 
 
-def _mean(sums: Floats, n: Floats, every: Floats) -> Floats:
+def _mean(sums: npt.NDArray[Any], n: npt.NDArray[Any], every: Floats) -> Floats:
     """Means of bins; where a bin has nothing, the mean of all."""
     overall = float(every.mean()) if len(every) else 1.0
-    return np.divide(sums, n, out=np.full(len(n), overall), where=n > 0)
+    return np.asarray(np.divide(sums, n, out=np.full(len(n), overall), where=n > 0))
 
 
 def _steps(positive: Any, score: Any, weight: Any) -> tuple[Floats, Floats]:
