@@ -409,7 +409,9 @@ def test_two_ships_under_one_mmsi_have_their_own_silences_and_are_flagged(tmp_pa
     gaps = archive.gaps(min_hours=1, as_of=_time("2024-01-02T23:00:00")).to_pylist()
     shared = [gap for gap in gaps if gap["mmsi"] == int(SHIP)]
     assert {(gap["track"], round(gap["off_lat"], 1)) for gap in shared} == {(0, 65.4), (1, 35.0)}
-    assert [gap["duration_h"] for gap in shared] == [4.0] * 22 + [3.0], "her newest report is an hour old: no gap longer than 1 h"
+    assert [gap["duration_h"] for gap in shared] == [4.0] * 22 + [3.0], (
+        "her newest report is an hour old: no gap longer than 1 h"
+    )
     assert all(gap["distance_nm"] == 0 for gap in shared if not gap["open"])
     assert all(gap["cause"] == "identity break" for gap in shared)
     assert all("more than one ship" in " ".join(gap["reasons"]) for gap in shared)

@@ -1,7 +1,8 @@
 """Superseded gaps: what was once a gap by all that was known, and is one no longer, or ends elsewhere.
 
-Only late data supersede: a vessel-day that comes after a later one of the same vessel, or that is summarised again. Each such
-ingest is a moment at which the vessel's closed gaps may change; those before it are compared with those after.
+Late data supersede: a vessel-day that comes after a later one of the same vessel, or that is summarised again. So do data that show
+an MMSI to be more than one ship, or a position to have been wrong. Each such ingest is a moment at which the vessel's closed gaps
+may change; those before it are compared with those after.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ais_gaps.gaps.find import found_in
-from ais_gaps.gaps.stitch import BARE_GAPS, Ints
+from ais_gaps.gaps.parted import deal
+from ais_gaps.gaps.stitch import BARE_GAPS, FLOOR_H, Ints, day_key, newest_rows, stitch
 from ais_gaps.schema import DAY_GAPS, DAY_RUNS, UTC_US, VESSEL_DAYS
 from ais_gaps.store import summaries
 from ais_gaps.store.archive import Store
@@ -44,7 +46,7 @@ def superseded(
     for within in slices:
         days = summaries.read(store, ingests, VESSEL_DAYS, within=within)
         inside, runs = (summaries.read(store, ingests, table, within=within) for table in (DAY_GAPS, DAY_RUNS))
-        for vessel, seq in _late(days):
+        for vessel, seq in sorted(_late(days) | _revising(days, inside, runs, as_of_us)):
             own = [t.filter(pc.equal(t["mmsi"], vessel)) for t in (days, inside, runs)]
             before, after = (_closed(own, until, min_hours, as_of_us) for until in (seq - 1, seq))
             gone = before.filter(pa.array(~_among(before, after)))
@@ -56,19 +58,33 @@ def superseded(
     )
 
 
-def _late(days: pa.Table) -> list[tuple[int, int]]:
+def _late(days: pa.Table) -> set[tuple[int, int]]:
     """(mmsi, ingest) where an ingest brought a vessel-day before or instead of one that was known."""
     mmsi, day, seq = (days[c].to_numpy() for c in ("mmsi", "day", "seq"))
     order = np.lexsort([day, seq, mmsi])
     m, d, s = mmsi[order], day[order], seq[order]
     if not len(m):
-        return []
+        return set()
     # Within a vessel, in order of ingest: the latest day known before each row. The vessel's number keeps vessels apart.
     offset = np.cumsum(np.append(0, m[1:] != m[:-1])) * (1 << 32)
     latest = np.maximum.accumulate(d + offset)
     before = np.append(-1, latest[:-1])  # of the vessel itself where it is at least its offset
     late = (before >= offset) & (d + offset <= before)
-    return sorted(set(zip(m[late].tolist(), s[late].tolist(), strict=True)))
+    return set(zip(m[late].tolist(), s[late].tolist(), strict=True))
+
+
+def _revising(days: pa.Table, inside: pa.Table, runs: pa.Table, as_of_us: int) -> set[tuple[int, int]]:
+    """(mmsi, ingest) where an ingest brought what shows that fixes before it are of other tracks than was thought."""
+    rows = newest_rows(days)
+    none = DAY_GAPS.arrow.empty_table()
+    jumping = stitch(days, none, min_hours=FLOOR_H, as_of_us=as_of_us, rows=rows).jumping
+    if not len(jumping):
+        return set()
+    dealt = deal(jumping, days, inside, runs, as_of_us=as_of_us, rows=rows)
+    at = np.flatnonzero(dealt.assigned.revises)
+    day = (dealt.pieces["mmsi"][at].astype(np.int64) << 32) | dealt.pieces["day"][at]
+    seq = dealt.days["seq"].to_numpy()[np.searchsorted(day_key(dealt.days), day)]
+    return set(zip(dealt.pieces["mmsi"][at].tolist(), seq.tolist(), strict=True))
 
 
 def _closed(own: Sequence[pa.Table], until_seq: int, min_hours: float, as_of_us: int) -> pa.Table:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
@@ -17,7 +17,6 @@ from ais_gaps.gaps.stitch import (
     Stitched,
     gaps_table,
     jumps_of,
-    many,
     of_newest,
     under_way_kn,
     until_day,
@@ -49,7 +48,41 @@ def parted(
     """
     if not len(found.jumping):
         return found
-    vessels = pa.array(found.jumping, pa.int32())
+    dealt = deal(found.jumping, days, inside, runs, as_of_us=as_of_us, rows=rows)
+    gaps = _gaps(dealt.pieces, dealt.assigned, round(min_hours * H_US), as_of_us)
+    mmsi = gaps["mmsi"]
+    of, n, sog = (filled(dealt.days[name]) for name in ("mmsi", "under_way_n", "under_way_sog"))
+    gaps |= {"under_way_kn": under_way_kn(of, n, sog, mmsi), "jumps": jumps_of(mmsi, dealt.jumping, dealt.jumps)}
+    plain = found.gaps.filter(pc.invert(pc.is_in(found.gaps["mmsi"], value_set=pa.array(found.jumping, pa.int32()))))
+    together = pa.concat_tables([plain, gaps_table(gaps)])
+    order = np.lexsort([filled(together[name]) for name in ("track", "off_us", "mmsi")])
+    open_gaps = gaps_table(gaps).filter(pa.array(gaps["on_us"] == NEVER))
+    beside = _beside(dealt.pieces, open_gaps)
+    return replace(found, gaps=together.take(order), jumping=dealt.jumping, jumps=dealt.jumps, beside=beside)
+
+
+@dataclass(frozen=True)
+class Dealt:
+    """What some MMSI sent, dealt out to tracks.
+
+    Attributes:
+        days: their `VESSEL_DAYS`, the newest of each day, up to the present of the question.
+        pieces, assigned: what they sent, and the tracks of it.
+        jumping, jumps: those that jump up to then, ascending, and how often.
+    """
+
+    days: pa.Table
+    pieces: Pieces
+    assigned: Assigned
+    jumping: Ints
+    jumps: Ints
+
+
+def deal(
+    mmsi: Ints, days: pa.Table, inside: pa.Table, runs: pa.Table, *, as_of_us: int, rows: Ints | None = None
+) -> Dealt:
+    """Deals out what some MMSI sent. Tables as for `parted`."""
+    vessels = pa.array(mmsi, pa.int32())
     rows = until_day(days, rows, as_of_us // (24 * H_US))
     own = days if rows is None else days.take(rows)
     own = own.filter(pc.is_in(own["mmsi"], value_set=vessels))
@@ -59,21 +92,17 @@ def parted(
         for some in (inside, runs)
     )
     pieces = Pieces.of(own, silences, cut).until(as_of_us)
-    jumping, jumps = _jumps(pieces)
-    assigned = _whole(assign(pieces), pieces, jumping)
-    gaps = _gaps(pieces, assigned, round(min_hours * H_US), as_of_us)
-    mmsi = gaps["mmsi"]
-    of, n, sog = (filled(own[name]) for name in ("mmsi", "under_way_n", "under_way_sog"))
-    gaps |= {"under_way_kn": under_way_kn(of, n, sog, mmsi), "jumps": jumps_of(mmsi, jumping, jumps)}
-    plain = found.gaps.filter(pc.invert(pc.is_in(found.gaps["mmsi"], value_set=vessels)))
-    together = pa.concat_tables([plain, gaps_table(gaps)])
-    order = np.lexsort([filled(together[name]) for name in ("track", "off_us", "mmsi")])
-    open_gaps = gaps_table(gaps).filter(pa.array(gaps["on_us"] == NEVER))
-    return replace(found, gaps=together.take(order), jumping=jumping, jumps=jumps, beside=_beside(pieces, open_gaps))
+    jumping, jumps, first = _jumps(pieces)
+    assigned = assign(pieces)
+    # An MMSI that does not jump up to now is one track; with its first jump it is seen anew.
+    assigned.revises[first] = True
+    plain = ~np.isin(pieces["mmsi"], jumping) & (pieces["positions"] > 0)
+    assigned = Assigned(np.where(plain, 0, assigned.track), assigned.kept | plain, assigned.revises & ~plain)
+    return Dealt(own, pieces, assigned, jumping, jumps)
 
 
-def _jumps(pieces: Pieces) -> tuple[Ints, Ints]:
-    """MMSI that jump from piece to piece, ascending, and how often."""
+def _jumps(pieces: Pieces) -> tuple[Ints, Ints, Ints]:
+    """MMSI that jump from piece to piece, ascending, how often, and the piece that each first jumps to."""
     heard = np.flatnonzero(pieces["positions"] > 0)
     before, after = heard[:-1], heard[1:]
     hours = (pieces["first_us"][after] - pieces["last_us"][before]) / H_US
@@ -82,14 +111,9 @@ def _jumps(pieces: Pieces) -> tuple[Ints, Ints]:
         for at, edge in ((before, "last"), (after, "first"))
         for values in (pieces[f"{edge}_lat"], pieces[f"{edge}_lon"])
     )
-    same = pieces["mmsi"][before] == pieces["mmsi"][after]
-    return many(pieces["mmsi"][after], (same & is_jump(move, hours)).astype(np.int64))
-
-
-def _whole(assigned: Assigned, pieces: Pieces, jumping: Ints) -> Assigned:
-    """MMSI that do not jump up to the present of the question are one track."""
-    plain = ~np.isin(pieces["mmsi"], jumping) & (pieces["positions"] > 0)
-    return Assigned(np.where(plain, 0, assigned.track), assigned.kept | plain)
+    to = after[(pieces["mmsi"][before] == pieces["mmsi"][after]) & is_jump(move, hours)]
+    jumping, at, jumps = np.unique(pieces["mmsi"][to], return_index=True, return_counts=True)
+    return jumping, jumps, to[at]
 
 
 def _gaps(pieces: Pieces, assigned: Assigned, threshold_us: int, as_of_us: int) -> dict[str, Ints]:

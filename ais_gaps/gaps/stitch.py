@@ -44,6 +44,8 @@ BARE_GAPS = pa.schema(
         pa.field("on_sog", pa.int32()),
         pa.field("on_cog", pa.int32()),
         pa.field("on_nav", pa.int8()),
+        pa.field("off_1h", pa.int32()),
+        pa.field("on_1h", pa.int32()),  # of on's day only
         pa.field("off_12h", pa.int32()),
         pa.field("off_12h_terrestrial", pa.int32()),
         pa.field("off_12h_satellite", pa.int32()),
@@ -64,7 +66,7 @@ SPANS = pa.schema([("mmsi", pa.int32()), ("first_us", pa.int64()), ("last_us", p
 """From the first to the last of some positions of an MMSI that follow one another."""
 
 _OF_THE_VESSEL = ("track", "elsewhere", "shared", "under_way_kn", "jumps", "tracks")
-ON = ("on_lat", "on_lon", "on_sog", "on_cog", "on_nav")
+ON = ("on_lat", "on_lon", "on_sog", "on_cog", "on_nav", "on_1h")
 
 
 @dataclass(frozen=True)
@@ -172,7 +174,7 @@ def stitch(days: pa.Table, inside: pa.Table, *, min_hours: float, as_of_us: int,
     for name in ON:
         values = columns.at(f"first_{name[3:]}", before)
         across[name] = np.where(opened, missing(values.dtype), values)
-    for name in ("12h", "12h_terrestrial", "12h_satellite"):
+    for name in ("1h", "12h", "12h_terrestrial", "12h_satellite"):
         across[f"off_{name}"] = columns.at(f"last_{name}", after)
     across["ais_class"] = columns.at("ais_class", after)
     for name in ("others", "no_position"):
@@ -183,7 +185,7 @@ def stitch(days: pa.Table, inside: pa.Table, *, min_hours: float, as_of_us: int,
     jumped = edges.rows[_jumps_across(columns, edges, apart)]
     seen.append(columns.at("mmsi", jumped))
     jumps.append(np.ones(len(jumped), np.int32))
-    vessels, counts = many(np.concatenate(seen), np.concatenate(jumps))
+    vessels, counts = _many(np.concatenate(seen), np.concatenate(jumps))
     return Stitched(gaps_table(_with_vessels(gaps, columns, vessels, counts)), vessels, counts)
 
 
@@ -304,7 +306,7 @@ def _jumps_across(columns: _Columns, edges: _Edges, apart_us: Ints) -> Ints:
     return far[is_jump(move, apart_us[far] / H_US)]
 
 
-def many(mmsi: Ints, jumps: Ints) -> tuple[Ints, Ints]:
+def _many(mmsi: Ints, jumps: Ints) -> tuple[Ints, Ints]:
     """MMSI that jump, ascending, and how often each."""
     some = np.flatnonzero(jumps)
     vessels, at = np.unique(mmsi[some], return_inverse=True)

@@ -54,25 +54,27 @@ class Assigned:
     Attributes:
         track: number of each piece's track within its MMSI, by first appearance; -1 for pieces without a position.
         kept: whether that track counts; else the piece is set aside.
+        revises: whether the piece changes what was said of those before it; else it only adds to that.
     """
 
     track: Ints
     kept: Ints
+    revises: Ints
 
 
 def assign(pieces: Pieces) -> Assigned:
     """Deals pieces out to the tracks of their MMSI."""
     mmsi = pieces["mmsi"]
-    track, kept = np.full(len(pieces), -1), np.zeros(len(pieces), bool)
+    track, kept, revises = np.full(len(pieces), -1), np.zeros(len(pieces), bool), np.zeros(len(pieces), bool)
     heard = np.flatnonzero(pieces["positions"] > 0)
     columns = [pieces[name][heard].tolist() for name in ("first_us", "last_us", "positions", "ais_class")]
     columns += [_points(pieces, heard, "first"), _points(pieces, heard, "last"), _velocities(pieces, heard)]
     own = mmsi[heard]
     edges = [*np.flatnonzero(np.append(True, own[1:] != own[:-1])).tolist(), len(own)] if len(own) else []
     for begin, end in pairwise(edges):
-        numbers, counts = _of_one(_Sent(*(values[begin:end] for values in columns)))
-        track[heard[begin:end]], kept[heard[begin:end]] = numbers, counts
-    return Assigned(track, kept)
+        at = heard[begin:end]
+        track[at], kept[at], revises[at] = _of_one(_Sent(*(values[begin:end] for values in columns)))
+    return Assigned(track, kept, revises)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,11 +131,13 @@ class _Step:
     miss_nm: float
 
 
-def _of_one(sent: _Sent) -> tuple[list[int], list[bool]]:
-    """Number of the track of each piece, and whether that counts."""
+def _of_one(sent: _Sent) -> tuple[list[int], list[bool], list[bool]]:
+    """Number of the track of each piece, whether that counts, and whether the piece revises others."""
     live: list[_Track] = []  # the one heard last first
     every: list[_Track] = []
     heard_us = -1  # when a track that counts was last heard
+    longest: _Track | None = None  # what stands for the MMSI while no track counts
+    revises = [False] * len(sent.first_us)
     for i, now in enumerate(sent.first_us):
         if len(live) > 1:
             live = [t for t in live if t.counts or t.last_us >= now - _GUEST_US or t.last_us >= heard_us]
@@ -149,9 +153,15 @@ def _of_one(sent: _Sent) -> tuple[list[int], list[bool]]:
         _extend(track, sent, i, heard_us)
         if few and track.fixes >= LEAST_FIXES and len(live) > 1 and _rehang(track, live, sent):
             heard_us = max((t.last_us for t in every if t.counts), default=-1)
+            revises[i] = True
         elif track.counts:
+            revises[i] = heard_us < 0 and longest is not None and longest is not track
             heard_us = track.last_us
-    return _numbered(every, len(sent.first_us))
+        if heard_us < 0:
+            stands = max(every, key=_fixes)
+            revises[i] |= longest is not None and longest is not stands
+            longest = stands
+    return *_numbered(every, len(sent.first_us)), revises
 
 
 def _nearest(live: list[_Track], now: int, start: Point, ais_class: int) -> tuple[_Track | None, float]:
@@ -251,11 +261,15 @@ def _numbered(every: list[_Track], n: int) -> tuple[list[int], list[bool]]:
     number, counts = [0] * n, [False] * n
     every.sort(key=lambda track: track.pieces[0])
     if every and not any(track.counts for track in every):
-        max(every, key=lambda track: track.fixes).counts = True
+        max(every, key=_fixes).counts = True
     for k, track in enumerate(every):
         for i in track.pieces:
             number[i], counts[i] = k, track.counts
     return number, counts
+
+
+def _fixes(track: _Track) -> int:
+    return track.fixes
 
 
 def _points(pieces: Pieces, index: Ints, edge: str) -> list[Point]:

@@ -11,7 +11,7 @@ from ais_gaps.summary.columns import filled
 from ais_gaps.summary.reports import Ints
 
 _EDGE = ("us", "lat", "lon", "sog", "cog", "nav")
-_COUNTS = ("12h", "12h_terrestrial", "12h_satellite")
+_COUNTS = ("1h", "12h", "12h_terrestrial", "12h_satellite")
 _MESSAGES = ("others", "no_position")
 
 
@@ -87,6 +87,7 @@ def _by_silences(days: pa.Table, inside: pa.Table) -> dict[str, Ints]:
         out[f"last_{name}"] = pick(f"last_{name}", f"off_{name}", closes, before + 1)
     for name in _COUNTS:
         out[f"last_{name}"] = pick(f"last_{name}", f"off_{name}", closes, before + 1)
+    out["first_1h"] = pick("first_1h", "on_1h", opens, before)
     for name in _MESSAGES:
         out[f"{name}_before"] = pick(f"{name}_before", name, opens, before)
         out[f"{name}_after"] = np.where(closes, filled(days[f"{name}_after"])[of_day], 0)
