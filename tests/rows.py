@@ -97,6 +97,8 @@ def brute_force(rows: Sequence[Row], min_hours: float, as_of: int) -> list[Row]:
                     "on_us": on[0] if on else None,
                     "on_lat": on[1] if on else None,
                     "on_lon": on[2] if on else None,
+                    "off_1h": sum(p[0] >= off[0] - H for p in before),
+                    "on_1h": len([p for p in positions[i + 1 :] if _in_the_hour(p[0], on[0])]) if on else None,
                     "off_12h": len(before),
                     "off_12h_terrestrial": sum(p[3] == "terrestrial" for p in before),
                     "off_12h_satellite": sum(p[3] == "satellite" for p in before),
@@ -105,6 +107,11 @@ def brute_force(rows: Sequence[Row], min_hours: float, as_of: int) -> list[Row]:
                 }
             )
     return out
+
+
+def _in_the_hour(us: int, since_us: int) -> bool:
+    """Whether a time is in the hour from another, on the same UTC day."""
+    return us <= since_us + H and us // (24 * H) == since_us // (24 * H)
 
 
 def _in_order(row: Row) -> tuple[Any, ...]:

@@ -263,6 +263,8 @@ def expected(rows: Sequence[Row], min_hours: float, as_of: int) -> list[Row]:
                         "on_lat": on.lat if on else None,
                         "on_lon": on.lon if on else None,
                         **dict(zip(("on_sog", "on_cog", "on_nav"), at_on, strict=False)),
+                        "off_1h": sum(f.us >= off.us - H for f in before),
+                        "on_1h": sum(on.us <= f.us <= on.us + H and f.us // DAY == on.us // DAY for f in fixes) if on else None,
                         "off_12h": len(before),
                         "off_12h_terrestrial": sum(f.row.get("receiver") == "terrestrial" for f in before),
                         "off_12h_satellite": sum(f.row.get("receiver") == "satellite" for f in before),

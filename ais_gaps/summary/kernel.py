@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from ais_gaps.schema import DAY_GAPS, VESSEL_DAYS
 from ais_gaps.summary.edges import at_edges, named, under_way
-from ais_gaps.summary.reports import DAY_S, LOOKBACK_S, NULL, Ints, Lookback, Reports
+from ais_gaps.summary.reports import DAY_S, HOUR_S, LOOKBACK_S, NULL, Ints, Lookback, Reports, first_at_or_after
 
 FLOOR_S = 3600
 """The shortest silence kept, in seconds: a gap can be asked for at this threshold or above without reading reports again."""
@@ -102,8 +102,8 @@ def is_jump(move: tuple[Ints, ...], hours: Ints, knots: float = JUMP_KN) -> Ints
     return found
 
 
-def reports_12h(reports: Reports, off: Ints, first: Ints, lookback: Sequence[Lookback]) -> list[Ints]:
-    """Positions in the 12 h up to and including each index ``off``: in all, terrestrial, satellite.
+def reports_before(reports: Reports, off: Ints, first: Ints, lookback: Sequence[Lookback]) -> dict[str, Ints]:
+    """Positions in the 12 h up to and including each index ``off``: in all, terrestrial, satellite; and in the last of these hours.
 
     Args:
         reports: the reports.
@@ -111,8 +111,20 @@ def reports_12h(reports: Reports, off: Ints, first: Ints, lookback: Sequence[Loo
         first: where the vessel of each begins.
         lookback: positions before the reports.
     """
+    counts = _before(reports, off, first, lookback, LOOKBACK_S)
+    named_counts = dict(zip(("12h", "12h_terrestrial", "12h_satellite"), counts, strict=True))
+    return named_counts | {"1h": _before(reports, off, first, lookback, HOUR_S)[0]}
+
+
+def reports_after(reports: Reports, on: Ints, ends: Ints) -> Ints:
+    """Positions in the hour from each index ``on``, itself included, up to the vessel-day's last at ``ends``."""
+    after = reports.clock[on] + HOUR_S * reports.clock_unit + 1
+    return np.asarray(first_at_or_after(reports.clock, on, ends + 1, after) - on)
+
+
+def _before(reports: Reports, off: Ints, first: Ints, lookback: Sequence[Lookback], seconds: int) -> list[Ints]:
     clock, unit = reports.clock, reports.clock_unit
-    since = clock[off] - LOOKBACK_S * unit
+    since = clock[off] - seconds * unit
     begin = reports.first_since(off, first, since)
     counts = [off + 1 - begin, *(running.between(begin, off + 1) for running in reports.received)]
     beyond = (
@@ -122,20 +134,20 @@ def reports_12h(reports: Reports, off: Ints, first: Ints, lookback: Sequence[Loo
         mmsi = reports.mmsi[off[beyond]]
         until = reports.microseconds(off[beyond])
         for earlier in lookback:
-            more = earlier.count(mmsi, until - LOOKBACK_S * 1_000_000, until)
+            more = earlier.count(mmsi, until - seconds * 1_000_000, until)
             for count, extra in zip(counts, more, strict=True):
                 count[beyond] += extra
     return counts
 
 
-def vessel_days(reports: Reports, starts: Ints, ends: Ints, jumps: Ints, counts: list[Ints], seq: int) -> pa.Table:
+def vessel_days(reports: Reports, starts: Ints, ends: Ints, jumps: Ints, counts: dict[str, Ints], seq: int) -> pa.Table:
     """Rows of `VESSEL_DAYS`.
 
     Args:
         reports: the reports.
         starts, ends: index of the first and the last report of each vessel-day.
         jumps: indexes before an impossible move.
-        counts: `reports_12h` of each last report.
+        counts: `reports_before` of each last report.
         seq: number written into the rows.
     """
     n = len(ends)
@@ -160,9 +172,8 @@ def vessel_days(reports: Reports, starts: Ints, ends: Ints, jumps: Ints, counts:
             "last_lon": nullable(reports.lon[ends]),
             **last,
             **under_way(reports, starts),
-            "last_12h": counts[0],
-            "last_12h_terrestrial": counts[1],
-            "last_12h_satellite": counts[2],
+            "first_1h": reports_after(reports, starts, ends),
+            **{f"last_{name}": values for name, values in counts.items()},
             "others_before": zeros,
             "others_after": zeros,
             "no_position_before": zeros,
@@ -205,14 +216,14 @@ def _day_key(days: pa.Table) -> Ints:
     return key
 
 
-def day_gaps(reports: Reports, off: Ints, starts: Ints, counts: list[Ints], seq: int) -> pa.Table:
+def day_gaps(reports: Reports, off: Ints, starts: Ints, ends: Ints, counts: dict[str, Ints], seq: int) -> pa.Table:
     """Rows of `DAY_GAPS`.
 
     Args:
         reports: the reports.
         off: index of the last report before each silence.
-        starts: where the vessel-day of each begins.
-        counts: `reports_12h` of each.
+        starts, ends: where the vessel-day of each begins, and its last report.
+        counts: `reports_before` of each.
         seq: number written into the rows.
     """
     on = off + 1
@@ -231,9 +242,8 @@ def day_gaps(reports: Reports, off: Ints, starts: Ints, counts: list[Ints], seq:
             "on_lat": nullable(reports.lat[on]),
             "on_lon": nullable(reports.lon[on]),
             **{name: values for name, values in named("on", at_edges(reports, on, 1)).items() if name != "ais_class"},
-            "off_12h": counts[0],
-            "off_12h_terrestrial": counts[1],
-            "off_12h_satellite": counts[2],
+            "on_1h": reports_after(reports, on, ends),
+            **{f"off_{name}": values for name, values in counts.items()},
             **others_between(reports, reports.mmsi[off], off_us, on_us),
         },
         DAY_GAPS.arrow,

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from ais_gaps.schema import DAY_GAPS, DAY_RUNS, VESSEL_DAYS
-from ais_gaps.summary.kernel import FLOOR_S, breaks_of, day_gaps, reports_12h, vessel_days
+from ais_gaps.summary.kernel import FLOOR_S, breaks_of, day_gaps, reports_before, vessel_days
 from ais_gaps.summary.reports import Lookback, Reports
 from ais_gaps.summary.runs import day_runs
 
@@ -65,10 +65,10 @@ def summarise(reports: Reports, lookback: Sequence[Lookback] = (), *, seq: int =
         inside = inside[apart > floor_s * 1_000_000]
     gaps = at[inside]
     first = vessel_starts[np.concatenate([vessel[inside], vessel[:-1][~same_day], vessel[-1:]])] if n else edges
-    counts = reports_12h(reports, np.concatenate([gaps, ends]), first, lookback)
-    cut = len(gaps)
+    counts = reports_before(reports, np.concatenate([gaps, ends]), first, lookback)
+    cut, of_day = len(gaps), np.searchsorted(ends, gaps)
     return Summary(
-        vessel_days(reports, starts, ends, breaks.jumps, [c[cut:] for c in counts], seq),
-        day_gaps(reports, gaps, starts[np.searchsorted(ends, gaps)], [c[:cut] for c in counts], seq),
+        vessel_days(reports, starts, ends, breaks.jumps, {name: c[cut:] for name, c in counts.items()}, seq),
+        day_gaps(reports, gaps, starts[of_day], ends[of_day], {name: c[:cut] for name, c in counts.items()}, seq),
         day_runs(reports, starts, ends, breaks.jumps, lookback, seq),
     )

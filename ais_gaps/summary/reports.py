@@ -14,7 +14,8 @@ import pyarrow as pa
 from ais_gaps.schema import KINDS, RECEIVERS
 
 DAY_S = 86_400
-LOOKBACK_S = 12 * 3600
+HOUR_S = 3600
+LOOKBACK_S = 12 * HOUR_S
 
 NULL = np.iinfo(np.int32).min
 """Marks a missing coordinate in the arrays here; it is null in every table."""

@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from ais_gaps.schema import DAY_RUNS
 from ais_gaps.summary.edges import at_edges, named, packed
-from ais_gaps.summary.kernel import FLOOR_S, is_jump, nullable, others_between, reports_12h, table_of
+from ais_gaps.summary.kernel import FLOOR_S, is_jump, nullable, others_between, reports_after, reports_before, table_of
 from ais_gaps.summary.reports import DAY_S, Ints, Lookback, Reports, first_at_or_after
 
 RUN_KN = 25.0
@@ -45,7 +45,8 @@ def day_runs(
     run = np.cumsum(last) - last
     # Counted by time: of reports of one instant all count.
     until, begin = _last_of_instant(reports, index[lasts])
-    counts = reports_12h(reports, until, begin, lookback)
+    counts = reports_before(reports, until, begin, lookback)
+    first_1h = reports_after(reports, _first_of_instant(reports, index[firsts], begin), ends[days][day[firsts]])
     first_us, last_us = some.microseconds(firsts), some.microseconds(lasts)
     midnight = some.ts[firsts].astype(np.int64) // DAY_S * DAY_S * 1_000_000
     opens, closes = np.append(True, np.diff(day[lasts]) != 0), np.append(np.diff(day[lasts]) != 0, True)
@@ -69,7 +70,8 @@ def day_runs(
             "last_lon": nullable(some.lon[lasts]),
             **named("last", at_edges(some, lasts, -1, run)),
             "ais_class": np.maximum.reduceat(_classes(some), firsts),
-            **{f"last_{name}": c for name, c in zip(("12h", "12h_terrestrial", "12h_satellite"), counts, strict=True)},
+            "first_1h": first_1h,
+            **{f"last_{name}": values for name, values in counts.items()},
             **{f"{name}_before": values for name, values in before.items()},
             **{f"{name}_after": values for name, values in after.items()},
         },
@@ -121,3 +123,8 @@ def _last_of_instant(reports: Reports, index: Ints) -> tuple[Ints, Ints]:
     vessel = np.searchsorted(ends, index, side="right")
     until = first_at_or_after(reports.clock, index, ends[vessel], reports.clock[index] + 1) - 1
     return until, np.append(0, ends[:-1])[vessel]
+
+
+def _first_of_instant(reports: Reports, index: Ints, vessel: Ints) -> Ints:
+    """The first report of the vessel, which begins at ``vessel``, at the same instant as each."""
+    return first_at_or_after(reports.clock, vessel, index + 1, reports.clock[index])

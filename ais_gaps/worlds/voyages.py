@@ -21,6 +21,7 @@ AT_SEA: Final = "ship to ship"
 
 _BERTHS: Final = 0.5  # ships lie within this share of the offing of a port's node: no land is in that circle
 _GROUNDS: Final = 8
+_GROUND_NM: Final = 12.0  # hauls of some hours, trips of one to four days
 _SITES: Final = 10
 _SLOW_NM: Final = 3.0
 
@@ -178,12 +179,11 @@ class _Captain:
         self._sail(lane)
         began_s, (lat, lon) = self.track.now_s, self.track.here
         hauls = int(self.draws.integers(6, 30))
-        room_nm = 0.5 * float(self.lanes.waters.offing_nm[node])
-        east, north = (np.cumsum(self.draws.normal(0.0, 1.5, hauls)) for _ in range(2))
-        far_nm = np.maximum(np.hypot(east, north), 1e-9)
-        # Drawn in so that she stays on the ground: no land is in a circle of twice this.
-        drawn_in = room_nm * np.tanh(far_nm / room_nm) / far_nm
-        around = moved(np.full(hauls, lat), np.full(hauls, lon), east * drawn_in, north * drawn_in)
+        # Anywhere in a circle that holds no land: one of twice its radius does not either.
+        room_nm = min(0.5 * float(self.lanes.waters.offing_nm[node]), _GROUND_NM)
+        far_nm, angle = room_nm * np.sqrt(self.draws.random(hauls)), self.draws.uniform(0.0, 2.0 * np.pi, hauls)
+        east, north = far_nm * np.sin(angle), far_nm * np.cos(angle)
+        around = moved(np.full(hauls, lat), np.full(hauls, lon), east, north)
         self.track.sail(*around, self.draws.uniform(2.0, 4.5, hauls), FISHING)
         if self.ship.dark and self.draws.random() < self.settings.dark_trips * 0.5:
             whole_s = self.track.now_s - began_s

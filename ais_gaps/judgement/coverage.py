@@ -1,0 +1,184 @@
+"""Coverage: the long-run chance that a ship is heard in a clock hour, by place, class and whether she moves.
+
+Terrestrial receivers by cells of 0.25 degree under their parents of 1 degree, satellites by cells of 2 degrees, only over ship-hours
+in which no terrestrial receiver heard the ship:
+
+    parent = (H1 + 6 min(T0, 0.05)) / (N1 + 6)         ashore = (H + 6 parent) / (N + 6)         space = (HS + 40 S0) / (NS + 40)
+
+T0 and S0 are the rates of the group. Where reports do not say what kind of receiver heard them, all are counted as one kind; a
+parent is then drawn towards its cell of 2 degrees, since far from shore ships are heard there too.
+
+The ship that is judged is left out: else a dark voyage would teach its cells to be holes, and a ship that lies alone in her bay
+would be her own witness.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from ais_gaps.reception import cells
+from ais_gaps.schema import CLASSES
+
+Ints = npt.NDArray[Any]
+Floats = npt.NDArray[np.float64]
+
+GROUPS: Final = 4
+"""Groups of ship-hours: class A at rest, class A moving, class B at rest, class B moving. A ship of unknown class counts as A."""
+HALF: Final = 4
+"""Size of cells of half a degree (see `reception.cells`)."""
+
+_B: Final = CLASSES.index("B")
+_PULL, _PULL_SPACE, _EMPTY_SEA = 6.0, 40.0, 0.05
+_OFTEN: Final = 400.0  # ship-hours of a cell beyond which one ship's own hours do not change its share
+
+
+def group(ais_class: Ints, moving: Ints) -> Ints:
+    """Number of the group, 0 to `GROUPS` - 1."""
+    return np.asarray(2 * (ais_class == _B) + (moving != 0), np.int64)
+
+
+@cache
+def within(size: int) -> Ints:
+    """For each cell of 0.25 degree the larger cell that it lies in."""
+    return cells.around(np.arange(cells.count(cells.FINE)), size).astype(np.int32)
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Ship-hours and how many of them were heard, by key; keys ascending."""
+
+    key: Ints
+    n: Floats
+    h: Floats
+
+    @classmethod
+    def of(cls, key: Ints, n: Ints, h: Ints) -> Counts:
+        """Sums by key."""
+        keys, at = np.unique(key, return_inverse=True)
+        return cls(keys, *(np.bincount(at, values, minlength=len(keys)) for values in (n, h)))
+
+    def at(self, key: Ints) -> tuple[Floats, Floats]:
+        """Sums of some keys; zeros where there are none."""
+        if not len(self.key):
+            return np.zeros(len(key)), np.zeros(len(key))
+        row = np.minimum(np.searchsorted(self.key, key), len(self.key) - 1)
+        there = self.key[row] == key
+        return np.where(there, self.n[row], 0.0), np.where(there, self.h[row], 0.0)
+
+
+@dataclass(frozen=True)
+class Own:
+    """What some ships themselves contribute, by their number here, group and cell; and how well each is received."""
+
+    fine: Counts
+    parent: Counts
+    wide: Counts
+
+
+class Coverage:
+    """Coverage of a period.
+
+    Attributes:
+        by_kind: whether reports say what kind of receiver heard them; else ``ashore`` is of any receiver and ``space`` is none.
+        ship_hours: in all, of known kind where ``by_kind``.
+    """
+
+    def __init__(self, tables: Iterable[pa.Table]) -> None:
+        """From ship-hours by cell (`schema.SHIP_CELLS`), of any number of slices of the fleet."""
+        size = cells.count(cells.FINE)
+        sums = np.zeros((5, GROUPS * size))
+        for table in tables:
+            key = _group_of(table) * size + table["cell"].to_numpy()
+            for row, name in enumerate(("n", "heard", "kinds", "terrestrial", "satellite")):
+                sums[row] += np.bincount(key, table[name].to_numpy(), minlength=GROUPS * size)
+        n, heard, kinds, terrestrial, satellite = sums.reshape(5, GROUPS, size)
+        self.by_kind = bool(kinds.sum() > 0.5 * n.sum())
+        self._n, self._h = (kinds, terrestrial) if self.by_kind else (n, heard)
+        self.ship_hours = float(self._n.sum())
+        self._parent_n, self._parent_h = (_gathered(values, cells.PARENT) for values in (self._n, self._h))
+        self._rate = self._h.sum(axis=1) / np.maximum(self._n.sum(axis=1), 1.0)
+        unheard = kinds - terrestrial if self.by_kind else np.zeros_like(kinds)
+        self._space_n, self._space_h = (_gathered(values, cells.WIDE) for values in (unheard, satellite))
+        self._space_rate = self._space_h.sum(axis=1) / np.maximum(self._space_n.sum(axis=1), 1.0)
+        wide_n, wide_h = (_gathered(values, cells.WIDE) for values in (self._n, self._h))
+        base = np.minimum(self._rate, _EMPTY_SEA)[:, None]
+        self._base = np.broadcast_to(base, wide_n.shape) if self.by_kind else (wide_h + _PULL * base) / (wide_n + _PULL)
+
+    def of_kind(self, table: pa.Table) -> tuple[Ints, ...]:
+        """Columns of ship-hours that count here: those ashore can hear and did, those left to satellites and heard by them."""
+        n, heard, kinds, terrestrial, satellite = (
+            table[name].to_numpy() for name in ("n", "heard", "kinds", "terrestrial", "satellite")
+        )
+        none = np.zeros(len(n))
+        return (kinds, terrestrial, kinds - terrestrial, satellite) if self.by_kind else (n, heard, none, none)
+
+    def own(self, ship: Ints, table: pa.Table) -> Own:
+        """What ships contributed themselves.
+
+        Args:
+            ship: their number, 0 and up, for each row.
+            table: ship-hours by cell.
+        """
+        n, h, space_n, space_h = self.of_kind(table)
+        cell, of = table["cell"].to_numpy(), ship * GROUPS + _group_of(table)
+        parent, wide = within(cells.PARENT)[cell], within(cells.WIDE)[cell]
+        return Own(
+            Counts.of(of * cells.count(cells.FINE) + cell, n, h),
+            Counts.of(of * cells.count(cells.PARENT) + parent, n, h),
+            Counts.of(of * cells.count(cells.WIDE) + wide, space_n, space_h),
+        )
+
+    def ashore(self, groups: Ints, cell: Ints, ship: Ints | None = None, own: Own | None = None) -> Floats:
+        """The chance to be heard by a terrestrial receiver (by any, where kinds are not known).
+
+        Args:
+            groups, cell: group and 0.25 degree cell.
+            ship, own: whose own hours are left out; None = nobody's.
+        """
+        parent = within(cells.PARENT)[cell]
+        n, h = self._n[groups, cell], self._h[groups, cell]
+        around_n, around_h = self._parent_n[groups, parent], self._parent_h[groups, parent]
+        if own is not None and ship is not None:
+            few = np.flatnonzero((n < _OFTEN) | (around_n < _OFTEN))
+            of = ship[few] * GROUPS + groups[few]
+            mine_n, mine_h = own.fine.at(of * cells.count(cells.FINE) + cell[few])
+            n[few] -= mine_n
+            h[few] -= mine_h
+            mine_n, mine_h = own.parent.at(of * cells.count(cells.PARENT) + parent[few])
+            around_n[few] -= mine_n
+            around_h[few] -= mine_h
+        base = self._base[groups, within(cells.WIDE)[cell] if not self.by_kind else 0]
+        around = (np.maximum(around_h, 0.0) + _PULL * base) / (np.maximum(around_n, 0.0) + _PULL)
+        return np.clip((np.maximum(h, 0.0) + _PULL * around) / (np.maximum(n, 0.0) + _PULL), 1e-4, 0.995)
+
+    def space(self, groups: Ints, cell: Ints, ship: Ints | None = None, own: Own | None = None) -> Floats:
+        """The chance to be heard by satellite where no terrestrial receiver hears her; arguments as of `ashore`."""
+        wide = within(cells.WIDE)[cell]
+        n, h = self._space_n[groups, wide], self._space_h[groups, wide]
+        if own is not None and ship is not None:
+            few = np.flatnonzero(n < _OFTEN)
+            mine_n, mine_h = own.wide.at((ship[few] * GROUPS + groups[few]) * cells.count(cells.WIDE) + wide[few])
+            n[few] -= mine_n
+            h[few] -= mine_h
+        pull = _PULL_SPACE
+        return np.asarray((np.maximum(h, 0.0) + pull * self._space_rate[groups]) / (np.maximum(n, 0.0) + pull))
+
+    def ship_hours_near(self, cell: Ints) -> Floats:
+        """Ship-hours of the parent cell, all groups: what an estimate there rests on."""
+        return np.asarray(self._parent_n.sum(axis=0)[within(cells.PARENT)[cell]])
+
+
+def _group_of(table: pa.Table) -> Ints:
+    return group(table["ais_class"].to_numpy(), table["moving"].cast(pa.int8()).to_numpy())
+
+
+def _gathered(values: Floats, size: int) -> Floats:
+    of = within(size)
+    return np.stack([np.bincount(of, row, minlength=cells.count(size)) for row in values])

@@ -1,0 +1,111 @@
+"""What a silence was like, in numbers that the model weighs: how she should have been heard, and what she was doing."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from ais_gaps.judgement.exposure import DIRECT_PATH, Exposure
+from ais_gaps.judgement.factor import log_factor
+from ais_gaps.judgement.paths import Paths
+from ais_gaps.judgement.silences import Floats, Ints, Silences, bearing
+
+PORT_NM: Final = 4.0
+"""Nearer to a place than this a ship at rest is alongside or at anchor in its roads."""
+UNDER_WAY_KN: Final = 1.0
+MOORED, FISHING = 5, 7  # ITU-R M.1371 navigational status
+
+_FAR_NM: Final = 60.0
+_STILL_KN, _MOORED_KN = 0.5, 0.3
+_NO_COURSE_NM: Final = 3.0
+_MOST_FACTOR: Final = 14.0
+_MOST_RATE: Final = 1.2
+_NEUTRAL_COS, _NEUTRAL_PORT_NM, _NEUTRAL_RATE, _NEUTRAL_HEARD = 0.5, 30.0, 0.5, 2.0
+
+# Of a ship's other silences under way, what is usual where little is known of her: so many silences of a middling ship.
+_USUAL_FACTOR, _USUAL_SILENCES = 2.0, 3.0
+
+
+def terms(silences: Silences, paths: Paths, found: Exposure, full_rate: Floats, ports_nm: tuple[Floats, Floats]) -> dict[str, Floats]:
+    """The raw terms of each silence, by name; all but ``history``, which needs judgements of earlier silences.
+
+    Args:
+        silences, paths, found: as elsewhere.
+        full_rate: reports an hour of ships of her class where they are heard without a break.
+        ports_nm: distance to the nearest known place at off and at on.
+    """
+    s = silences
+    off_kn, on_kn = np.nan_to_num(s.off_kn), np.nan_to_num(s.on_kn)
+    way = (off_kn > UNDER_WAY_KN).astype(np.float64)
+    off_port_nm, on_port_nm = ports_nm
+    still_in_port = (np.nan_to_num(s.off_kn, nan=9.0) < _STILL_KN) & (off_port_nm < PORT_NM)
+    slack_h = np.where(s.open, s.hours, np.maximum(s.hours - s.nm / s.knots, 0.0))
+    lbf = np.minimum(log_factor(found, paths.weights, s.hours), _MOST_FACTOR)
+    course = bearing(s.off_lat, s.off_lon, s.on_lat, s.on_lon)
+    nowhere = s.open | (s.nm < _NO_COURSE_NM)
+    off_cos = _cosine(course, s.off_course, nowhere | (way == 0))
+    on_cos = _cosine(course, s.on_course, nowhere | (on_kn <= UNDER_WAY_KN))
+    return {
+        "factor": lbf,
+        "factor_way": lbf * way,
+        "factor_rest": lbf * (1.0 - way),
+        "first": found.first.min(axis=1),
+        "last": np.where(s.open, _NEUTRAL_HEARD, found.last.min(axis=1)),
+        "outage": np.maximum(np.log1p(found.usual) - np.log1p(found.ashore[:, DIRECT_PATH]), 0.0),
+        "log_hours": np.log(s.hours),
+        "log_slack": np.log1p(slack_h) * way,
+        "log_nm": np.log1p(np.where(s.open, 0.0, s.nm)),
+        "off_port_nm": np.minimum(off_port_nm, _FAR_NM),
+        "on_port_nm": np.where(s.open, _NEUTRAL_PORT_NM, np.minimum(on_port_nm, _FAR_NM)),
+        "off_course": off_cos,
+        "on_course": on_cos,
+        "habit": _against_habit(s, lbf, way > 0),
+        "off_rate": np.minimum(s.off_1h / full_rate, _MOST_RATE),
+        "on_rate": np.where(s.open, _NEUTRAL_RATE, np.minimum(s.on_1h / full_rate, _MOST_RATE)),
+        "way": way,
+        "way_after": np.where(s.open, 0.5, on_kn > UNDER_WAY_KN),
+        "moored": ((s.off_nav == MOORED) | (np.nan_to_num(s.off_kn, nan=9.0) < _MOORED_KN)).astype(np.float64),
+        "alongside": (still_in_port & (s.open | (s.nm < PORT_NM))).astype(np.float64),
+        "left_port": (still_in_port & ~s.open & (s.nm >= PORT_NM)).astype(np.float64),
+        "class_b": s.class_b.astype(np.float64),
+        "fishing": (s.off_nav == FISHING).astype(np.float64),
+        "shared": (s.tracks > 1).astype(np.float64),
+    }
+
+
+def _cosine(course: Floats, said: Floats, unknown: npt.NDArray[np.bool_]) -> Floats:
+    """How well a course points along the way that was made: 1 along it, -1 against it."""
+    return np.where(unknown | np.isnan(said), _NEUTRAL_COS, np.cos(course - np.radians(np.nan_to_num(said))))
+
+
+def _against_habit(s: Silences, factor: Floats, way: npt.NDArray[np.bool_]) -> Floats:
+    """How much more surprising this silence is than her others under way: a weak transmitter is silent often, and as surprisingly.
+
+    The difference of ln(1 + factor) from the mean of her others, which is drawn towards that of a middling ship.
+    """
+    value = np.log1p(factor)
+    counted = way & ~s.open
+    ship = _tracks(s)
+    sums = np.bincount(ship, np.where(counted, value, 0.0))[ship] - np.where(counted, value, 0.0)
+    others = np.bincount(ship, counted)[ship] - counted
+    usual = np.log1p(_USUAL_FACTOR)
+    return np.asarray(value - (sums + _USUAL_SILENCES * usual) / (others + _USUAL_SILENCES))
+
+
+def earlier(s: Silences, p: Floats) -> Floats:
+    """ln(1 + the sum of the probabilities of the ship's earlier, closed silences)."""
+    ship = _tracks(s)
+    order = np.lexsort((s.off_us, ship))
+    value = np.where(s.open, 0.0, p)[order]
+    running = np.cumsum(value)
+    begins = np.flatnonzero(np.append(True, np.diff(ship[order]) != 0))
+    before = np.repeat((running - value)[begins], np.diff(np.append(begins, len(order))))
+    found = np.zeros(len(s))
+    found[order] = np.log1p(np.maximum(running - value - before, 0.0))
+    return found
+
+
+def _tracks(s: Silences) -> Ints:
+    return np.unique(s.mmsi.astype(np.int64) << 16 | s.track.astype(np.int64), return_inverse=True)[1]
