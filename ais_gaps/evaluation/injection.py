@@ -29,7 +29,7 @@ import pyarrow as pa
 
 from ais_gaps.evaluation.draws import draw
 from ais_gaps.evaluation.lengths import BANDS
-from ais_gaps.gaps.stitch import BARE_GAPS, FLOOR_H, H_US
+from ais_gaps.gaps.stitch import BARE_GAPS, DAY_US, FLOOR_H, H_US
 from ais_gaps.ingest.staging import MEMORY_LIMIT, SLICE_ROWS
 from ais_gaps.reception import cells
 from ais_gaps.schema import RECEIVERS
@@ -219,6 +219,11 @@ def _first_at(track: _Track, ship: Ints, us: Floats) -> Ints:
     return np.minimum(_searched(track, ship, us), track.last[ship])
 
 
+def _first_after(track: _Track, ship: Ints, us: Ints) -> Ints:
+    """The first fix of each ship later than a time, or one past her last."""
+    return _searched(track, ship, us.astype(np.float64) + 1.0)
+
+
 def _nearest(track: _Track, ship: Ints, us: Floats) -> Ints:
     """The fix of each ship nearest to a time."""
     after = np.minimum(_searched(track, ship, us), track.last[ship])
@@ -228,6 +233,7 @@ def _nearest(track: _Track, ship: Ints, us: Floats) -> Ints:
 
 def _searched(track: _Track, ship: Ints, us: Floats) -> Ints:
     low, high = track.first[ship].copy(), track.last[ship] + 1
+    # Microseconds since 1970 are exact as floats until the year 2255.
     while (going := low < high).any():
         middle = (low + high) // 2
         less = (track.us[np.minimum(middle, len(track.us) - 1)] < us) & going
@@ -252,12 +258,19 @@ def _silences(track: _Track, off: Ints, on: Ints) -> pa.Table:
         "ais_class": at["ais_class"][0],
         "off_us": track.us[off],
         "on_us": track.us[on],
+        "off_1h": off + 1 - _first_at(track, ship, (track.us[off] - H_US).astype(np.float64)),
+        "on_1h": _first_after(
+            track, ship, np.minimum(track.us[on] + H_US, track.us[on] // DAY_US * DAY_US + DAY_US - 1)
+        )
+        - on,
         "off_12h": off + 1 - since,
         "off_12h_terrestrial": track.ashore[off + 1] - track.ashore[since],
         "off_12h_satellite": track.above[off + 1] - track.above[since],
         # Whoever has switched off says nothing of herself either.
         "others": zeros,
         "no_position": zeros,
+        "elsewhere": zeros,
+        "shared": zeros,
         "under_way_kn": pa.array(kn / np.maximum(times, 1), mask=times == 0),
         "jumps": track.jumps[end - 1] - track.jumps[begin],
         "tracks": zeros + 1,
