@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 
 from ais_gaps import __version__
+from ais_gaps.cli.evaluate import calibrate, evaluate
 from ais_gaps.cli.evidence import evidence
 from ais_gaps.cli.export import export
 from ais_gaps.cli.gaps import gaps, vessels
@@ -88,6 +89,8 @@ _COMMANDS: tuple[Callable[..., None], ...] = (
     outages,
     investigate,
     export,
+    evaluate,
+    calibrate,
     sql,
     compact,
     verify,

@@ -47,6 +47,7 @@ PER_SHIP: Final = 5
 LIKE: Final = 0.025
 
 _TRIES: Final = 16
+_SLICE_ROWS: Final = SLICE_ROWS // 2  # a fix is some 200 bytes here
 _SILENT_SHARE, _SILENT_H = 0.25, 6.0
 _UNDER_WAY_KN, _UNDER_WAY_S = 3.0, 1800.0
 _LOOKBACK_US: Final = 12 * H_US
@@ -97,7 +98,7 @@ def _read(store: Store, ingests: Sequence[Ingest], ships: Ints) -> Iterator[pa.T
     try:
         database.from_parquet(parts).create_view("stored")
         database.register("chosen", pa.table({"mmsi": ships.astype(np.int32)}))
-        for low, high in mmsi_ranges(parts, SLICE_ROWS):
+        for low, high in mmsi_ranges(parts, _SLICE_ROWS):
             if np.searchsorted(ships, low) < np.searchsorted(ships, high, side="right"):
                 values = {"source": ingests[-1].source, "low": low, "high": high}
                 yield database.sql(_FIXES, params=values).to_arrow_table()

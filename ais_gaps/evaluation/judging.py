@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Protocol
 
 import pyarrow as pa
+
+from ais_gaps.errors import AisGapsError
+from ais_gaps.store.archive import Store
+from ais_gaps.store.log import Ingest
+
+if TYPE_CHECKING:
+    from ais_gaps.interface import Archive
 
 JUDGED = pa.schema(
     [pa.field("p_switched_off", pa.float64()), pa.field("silence_lbf", pa.float64()), pa.field("cause", pa.string())]
@@ -25,3 +33,17 @@ class Judge(Protocol):
                 themselves inside their silences, and are to be left out of everything.
         """
         ...
+
+
+def of_archive(archive: Archive, store: Store, ingests: Sequence[Ingest], *, calibrated: bool = True) -> Judge:
+    """The judge of an archive's silences.
+
+    Args:
+        archive: whose places and calibration are used.
+        store, ingests: where it lies, and what of it counts.
+        calibrated: with the archive's own calibration (`calibration.newest`), where there is one.
+
+    Raises:
+        AisGapsError: this version judges no silences.
+    """
+    raise AisGapsError("this version of ais_gaps judges no silences, so there is nothing to evaluate or calibrate")
