@@ -45,7 +45,7 @@ def by_reports(archive: Any, store: Any, ingests: Any, *, calibrated: bool = Tru
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("world")
-    worlds.write(worlds.make(worlds.Settings(seed=5, vessels=40, days=5)), folder / "files")
+    worlds.write(worlds.make(worlds.Settings(seed=5, vessels=60, days=6)), folder / "files")
     (result,) = ais_gaps.open(folder / "archive", create=True).ingest([folder / "files" / "reports.csv"])
     assert result.error is None
     return folder
@@ -85,7 +85,7 @@ def test_the_table_has_its_sections_and_says_what_it_cannot(command: Run) -> Non
 
 
 def test_json_has_all_of_it_and_is_the_same_each_time(command: Run) -> None:
-    arguments = ("evaluate", "--injections", "100", "--seed", "3", "--per-day", "2", "--format", "json")
+    arguments = ("evaluate", "--injections", "60", "--seed", "3", "--per-day", "2", "--format", "json")
     status, out, _ = command(*arguments)
     assert status == 0
     assert command(*arguments)[1] == out
@@ -93,12 +93,12 @@ def test_json_has_all_of_it_and_is_the_same_each_time(command: Run) -> None:
     assert found["basis"] == "injection"
     assert found["question"] == {
         "seed": 3,
-        "injections": 100,
+        "injections": 60,
         "min_hours": 2.0,
         "per_day": 2.0,
         "prevalence": 0.01,
     }
-    assert found["counts"]["injected"] == 100 == found["causes_of_positives"]["switched off"]
+    assert found["counts"]["injected"] == 60 == found["causes_of_positives"]["switched off"]
     assert {tuple(row) for row in found["figures"]} == {tuple(FIGURES.names)}
     assert {tuple(row) for row in found["reliability"]} == {tuple(RELIABILITY.names)}
     assert {row["by"] for row in found["figures"]} == {"all", "class", "length", "at off", "area"}
