@@ -189,7 +189,7 @@ def test_each_condition_of_the_rule_counts(any_receiver: bool) -> None:
 
 
 def test_the_shore_is_fifty_miles_off() -> None:
-    # West of the Farallones' meridian the nearest land is the islands; over the abyss south of Hawaii it is Ka Lae, 18.911 N.
+    # South of Ka Lae, the southernmost cape of Hawaii: 45 and 60 miles off; mid-ocean; and France.
     lat = np.array([18.911 - 45 / 60, 18.911 - 60 / 60, 0.0, 47.0])
     lon = np.array([-155.681, -155.681, -140.0, 2.0])
     assert rules.off_shore(lat, lon, 50.0).tolist() == [False, True, True, False]

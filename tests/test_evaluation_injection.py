@@ -61,7 +61,7 @@ def test_own_hours_are_what_the_archive_holds_of_the_ship_inside(store: Store, t
     own = own_hours.of(alone, alone.ingests(), found)
     assert len(found) == injection.PER_SHIP
     for number, row in enumerate(found.to_pylist()):
-        first, last = row["off_us"] // H + 1, row["on_us"] // H
+        first, last = row["off_us"] // H, row["on_us"] // H
         # She is the only ship, so the sums over all ships are hers.
         held = peer_hours(alone, alone.ingests(), hours=(first, last))
         mine = own.filter(pc.equal(own["silence"], number)).drop_columns(["silence"])

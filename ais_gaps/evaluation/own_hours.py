@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from ais_gaps.ingest.staging import MEMORY_LIMIT, SLICE_ROWS
 from ais_gaps.reception.fixes import Fixes
-from ais_gaps.reception.shiphours import HEARD, HOUR_S, KINDS, SATELLITE, TERRESTRIAL, ShipHours, ship_hours
+from ais_gaps.reception.shiphours import HEARD, HOUR_S, KINDS, LONGEST_S, SATELLITE, TERRESTRIAL, ShipHours, ship_hours
 from ais_gaps.store.archive import Store
 from ais_gaps.store.log import Ingest
 from ais_gaps.store.parts import mmsi_ranges
@@ -30,12 +30,12 @@ _INSIDE: Final = """
 
 OWN_HOURS: Final = pa.schema(
     [
-        pa.field("silence", pa.int32()),
+        pa.field("silence", pa.int64()),
         pa.field("hour", pa.int32()),
         pa.field("cell", pa.int32()),
         pa.field("ais_class", pa.int8()),
         pa.field("moving", pa.bool_()),
-        *(pa.field(name, pa.int64()) for name in ("n", "heard", "kinds", "terrestrial", "satellite")),
+        *(pa.field(name, pa.int32()) for name in ("n", "heard", "kinds", "terrestrial", "satellite")),
     ]
 )
 """Ship-hours in the columns of `schema.PEER_HOURS`, and before them which silence each lies in."""
@@ -44,7 +44,7 @@ OWN_HOURS: Final = pa.schema(
 def of(store: Store, ingests: Sequence[Ingest], found: pa.Table) -> pa.Table:
     """The ship-hours that the ships of some stretches put into an archive's sums inside them: `OWN_HOURS`, by silence and hour.
 
-    They are the clock hours after that of off, up to that of on, in which the archive still holds what was deleted.
+    They are the clock hours from that of off to that of on, as the archive, which still holds what was deleted, counts them.
 
     Args:
         store, ingests: the archive. found: silences of some `injection.stretches`; their number in order is ``silence``.
@@ -53,7 +53,9 @@ def of(store: Store, ingests: Sequence[Ingest], found: pa.Table) -> pa.Table:
     if not parts or not len(found):
         return OWN_HOURS.empty_table()
     off_s, on_s = (found[name].to_numpy() // 1_000_000 for name in ("off_us", "on_us"))
-    windows = {"silence": np.arange(len(found), dtype=np.int32), "of": found["mmsi"], "since": off_s}
+    # An hour counts by the ship's fix before it, a day earlier at most.
+    since = off_s // HOUR_S * HOUR_S - LONGEST_S
+    windows = {"silence": np.arange(len(found), dtype=np.int32), "of": found["mmsi"], "since": since}
     windows["until"] = on_s // HOUR_S * HOUR_S + HOUR_S - 1
     database = duckdb.connect(config={"memory_limit": MEMORY_LIMIT, "temp_directory": ""})
     tables = [OWN_HOURS.empty_table()]
@@ -63,14 +65,14 @@ def of(store: Store, ingests: Sequence[Ingest], found: pa.Table) -> pa.Table:
         for low, high in mmsi_ranges(parts, SLICE_ROWS):
             values = {"source": ingests[-1].source, "low": low, "high": high}
             fixes = Fixes.of(database.sql(_INSIDE, params=values).to_arrow_table())
-            tables += [_counted(some) for some in ship_hours(fixes)]
+            tables += [_counted(some, off_s // HOUR_S) for some in ship_hours(fixes)]
     finally:
         database.close()
     return pa.concat_tables(tables).sort_by([("silence", "ascending"), ("hour", "ascending")])
 
 
-def _counted(some: ShipHours) -> pa.Table:
-    silence = some.days.mmsi[some.of_day]
+def _counted(some: ShipHours, first_hour: Ints) -> pa.Table:
+    silence = some.days.mmsi[some.of_day].astype(np.int64)
     columns: dict[str, Any] = {
         "silence": silence,
         "hour": some.hour,
@@ -86,4 +88,4 @@ def _counted(some: ShipHours) -> pa.Table:
         "satellite": (some.how & (TERRESTRIAL | SATELLITE)) == SATELLITE,
     }
     arrays = [pa.array(columns[field.name]).cast(field.type) for field in OWN_HOURS]
-    return pa.table(arrays, schema=OWN_HOURS)
+    return pa.table(arrays, schema=OWN_HOURS).filter(pa.array(some.hour >= first_hour[silence]))
