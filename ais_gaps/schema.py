@@ -269,8 +269,8 @@ DAY_GAPS = Table(
 
 DAY_RUNS = Table(
     "day_runs",
-    "a UTC day with a move that no ship makes, cut into runs: in each, fixes follow one another within an hour, at 25 kn at most "
-    "and in one class (see summary.runs). Days without such a move have no row",
+    "a UTC day with a move that no ship makes, cut into runs: in each, fixes follow one another within an hour, at 25 kn at most, "
+    "no farther than their speeds explain and in one class (see summary.runs). Days without such a move have no row",
     (
         Column("mmsi", pa.int32(), "", "Maritime Mobile Service Identity", False),
         Column("day", pa.int32(), "d", "days since 1970-01-01", False),

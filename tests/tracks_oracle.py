@@ -1,7 +1,8 @@
 """Tracks and their gaps by the rules, fix by fix in plain Python: what the summaries must come to.
 
 One thing the summaries cannot tell, and so it is a rule here: fixes stay together that follow one another on one day within an
-hour, and, on a day with an impossible move, at no more than 25 kn and in one class. Only at other steps is a track chosen.
+hour, and, on a day with an impossible move, at no more than 25 kn, no farther than their speeds explain, and in one class. Only at
+other steps is a track chosen.
 """
 
 from __future__ import annotations
@@ -69,6 +70,15 @@ def knots(one: Fix, other: Fix) -> float:
     return degrees(2 * asin(min(1.0, sqrt(h)))) * 60 / hypot((other.us - one.us) / H, 0.25)
 
 
+def unexplained(one: Fix, other: Fix) -> bool:
+    """Whether a way is 1.5 nm longer than one and a half times what either speed makes of it; not where one is not known."""
+    speeds = [f.row.get("sog") for f in (one, other)]
+    if None in speeds:
+        return False
+    hours = (other.us - one.us) / H
+    return knots(one, other) * hypot(hours, 0.25) > 1.5 + 1.5 * max(speeds) * hours
+
+
 def cut(fixes: Sequence[Fix]) -> list[Piece]:
     """Fixes that stay together."""
     jumpy = {b.us // DAY for a, b in pairwise(fixes) if a.us // DAY == b.us // DAY and knots(a, b) > 50}
@@ -80,8 +90,10 @@ def cut(fixes: Sequence[Fix]) -> list[Piece]:
         of_the_day = None if new else of_the_day
         apart = before is not None and fix.us - before.us > H
         if before is not None and fix.us // DAY in jumpy:
-            apart |= knots(before, fix) > 25 or (
-                None not in (fix.ais_class, of_the_day) and fix.ais_class != of_the_day
+            apart |= (
+                knots(before, fix) > 25
+                or unexplained(before, fix)
+                or (None not in (fix.ais_class, of_the_day) and fix.ais_class != of_the_day)
             )
         of_the_day = fix.ais_class or of_the_day
         if new or apart:
@@ -139,7 +151,11 @@ def cost(pieces: Sequence[Piece], to: Piece) -> tuple[float, float]:
     chord = sqrt(sum((p - q) ** 2 for p, q in zip(point, there, strict=True)))
     if 2 * asin(min(1.0, chord / 2)) * 10800 / pi > 50 * hypot(hours, 0.25):
         return inf, 0.0
-    led = [p + v * min(hours, 1.0) for p, v in zip(point, velocity, strict=True)]
+    carried = min(hours, 1.0)
+    if hours > 1 and any(velocity):
+        along = sum((t - p) * v for t, p, v in zip(there, point, velocity, strict=True)) / sum(v * v for v in velocity)
+        carried = max(1.0, min(along, hours, 12.0))
+    led = [p + v * carried for p, v in zip(point, velocity, strict=True)]
     miss = sqrt(sum((p - q) ** 2 for p, q in zip(led, there, strict=True))) * 10800 / pi
     spread = 0.25 + 16 * hours**2
     return (spread + miss**2) ** 1.5 / sqrt(spread), miss
@@ -264,7 +280,9 @@ def expected(rows: Sequence[Row], min_hours: float, as_of: int) -> list[Row]:
                         "on_lon": on.lon if on else None,
                         **dict(zip(("on_sog", "on_cog", "on_nav"), at_on, strict=False)),
                         "off_1h": sum(f.us >= off.us - H for f in before),
-                        "on_1h": sum(on.us <= f.us <= on.us + H and f.us // DAY == on.us // DAY for f in fixes) if on else None,
+                        "on_1h": sum(on.us <= f.us <= on.us + H and f.us // DAY == on.us // DAY for f in fixes)
+                        if on
+                        else None,
                         "off_12h": len(before),
                         "off_12h_terrestrial": sum(f.row.get("receiver") == "terrestrial" for f in before),
                         "off_12h_satellite": sum(f.row.get("receiver") == "satellite" for f in before),

@@ -87,12 +87,16 @@ def is_jump(move: tuple[Ints, ...], hours: Ints, knots: float = JUMP_KN) -> Ints
         hours: time that each took.
         knots: the speed.
     """
+    return farther(move, knots * np.hypot(hours, JUMP_FLOOR_H))
+
+
+def farther(move: tuple[Ints, ...], limit: Ints) -> Ints:
+    """Which moves are longer than so many nautical miles each (great circle on the sphere); ``move`` as in `is_jump`."""
     lat0, lon0, lat1, lon1 = move
     known = (lat0 != NULL) & (lat1 != NULL) & (lon0 != NULL) & (lon1 != NULL)
     dlat = np.abs(lat1.astype(np.int64) - lat0) * 1e-6
     dlon = np.abs(lon1.astype(np.int64) - lon0) * 1e-6
     dlon = np.minimum(dlon, 360.0 - dlon)
-    limit = knots * np.hypot(hours, JUMP_FLOOR_H)
     # A distance is at most the sum of its two legs: most candidates fall here, without trigonometry.
     found: Ints = known & ((dlat + dlon) * 60.0 > limit)
     where = np.flatnonzero(found)

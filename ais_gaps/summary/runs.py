@@ -1,8 +1,8 @@
 """Vessel-days with impossible moves, cut into runs: what can only be one transmitter's, as far as neighbouring fixes tell.
 
-Two ships that send under one MMSI make it jump from one to the other. Cut at these moves (and at lesser ones that few ships make,
-at silences, and at a change of class), a day falls into runs that can be dealt out to tracks later, beside the runs of other days.
-A cut too many does no harm: the pieces come together again.
+Two ships that send under one MMSI make it jump from one to the other. Cut at these moves (and at lesser ones that few ships make or
+that her speed does not explain, at silences, and at a change of class), a day falls into runs that can be dealt out to tracks later,
+beside the runs of other days. A cut too many does no harm: the pieces come together again.
 """
 
 from __future__ import annotations
@@ -14,11 +14,22 @@ import pyarrow as pa
 
 from ais_gaps.schema import DAY_RUNS
 from ais_gaps.summary.edges import at_edges, named, packed
-from ais_gaps.summary.kernel import FLOOR_S, is_jump, nullable, others_between, reports_after, reports_before, table_of
-from ais_gaps.summary.reports import DAY_S, Ints, Lookback, Reports, first_at_or_after
+from ais_gaps.summary.kernel import (
+    FLOOR_S,
+    farther,
+    is_jump,
+    nullable,
+    others_between,
+    reports_after,
+    reports_before,
+    table_of,
+)
+from ais_gaps.summary.reports import DAY_S, NOT_SENT, Ints, Lookback, Reports, first_at_or_after
 
 RUN_KN = 25.0
 """Above this a run is cut, where the day has an impossible move anyway (as in Global Fishing Watch's gpsdio-segment)."""
+RUN_SLACK_NM, RUN_SLACK = 1.5, 1.5
+"""And where the ship came so much farther than so many times the greater of the speeds that she sent before and after."""
 
 
 def day_runs(
@@ -104,7 +115,12 @@ def _cuts(some: Reports, day: Ints) -> Ints:
     hours = np.diff(some.clock) / (3600.0 * some.clock_unit)
     cut = np.diff(day) != 0
     cut |= np.diff(some.clock) > FLOOR_S * some.clock_unit
-    cut |= is_jump((some.lat[:-1], some.lon[:-1], some.lat[1:], some.lon[1:]), hours, RUN_KN)
+    move = (some.lat[:-1], some.lon[:-1], some.lat[1:], some.lon[1:])
+    cut |= is_jump(move, hours, RUN_KN)
+    if "sog" in some.motion:
+        sog = some.motion["sog"]
+        said_nm = RUN_SLACK_NM + RUN_SLACK * np.maximum(sog[:-1], sog[1:]) / 100.0 * hours
+        cut |= (sog[:-1] != NOT_SENT) & (sog[1:] != NOT_SENT) & farther(move, said_nm)
     codes = _classes(some)
     said = np.flatnonzero(codes)
     other = np.zeros(len(codes), bool)

@@ -1,8 +1,8 @@
 """Pieces dealt out to tracks, greedily in order of time.
 
-A piece goes to the track of its class from which it is most to be expected: near where its last position, carried on for at most an
-hour at its last speed and course, puts the ship; the nearer, the less time has gone by. Where no track is in reach of a ship, it
-begins one, as in Global Fishing Watch's gpsdio-segment; but a long silence ends none: that would make two ships of a dark trip.
+A piece goes to the track of its class from which it is most to be expected: near where its last position puts the ship, carried on
+at its last speed and course for an hour or up to twelve; the nearer, the less time has gone by. Where no track is in reach, it begins
+one, as in Global Fishing Watch's gpsdio-segment; but a long silence ends none: that would make two ships of a dark trip.
 
 A silent ship is in reach of much: a wrong position in her silence, or another ship under her MMSI, continues her track. So a step
 over some distance stays in doubt. When another track then has its tenth fix, and would continue the track from before the step, it
@@ -24,8 +24,8 @@ from ais_gaps.tracks.pieces import Pieces
 
 LEAST_FIXES = 10
 """A track of fewer fixes is none (as in gpsdio-segment)."""
-CARRIED_H = 1.0
-"""How long a ship is taken to keep her speed and course."""
+SURE_H, CARRIED_H = 1.0, 12.0
+"""How long a ship is taken to keep her speed and course; and how long she may: she is looked for all along that way."""
 SPREAD_NM, SPREAD_KN = 0.5, 4.0
 """How far off a ship is found from where she is taken to be: at once, and for each hour since."""
 YOUNG = 5.0
@@ -189,8 +189,13 @@ def _cost(track: _Track | _Step, now: int, start: Point) -> tuple[float, float]:
     # An arc is no longer than pi/2 times its chord.
     if chord > 0.6 * limit and 2.0 * asin(min(chord / 2.0, 1.0)) > limit:
         return inf, 0.0
-    carried = hours if hours < CARRIED_H else CARRIED_H
     (x, y, z), (u, v, w) = track.point, track.velocity
+    carried = hours if hours < SURE_H else SURE_H
+    speed2 = u * u + v * v + w * w
+    if hours > SURE_H and speed2 > 0.0:
+        p, q, r = start
+        along = ((p - x) * u + (q - y) * v + (r - z) * w) / speed2
+        carried = max(carried, min(along, hours, CARRIED_H))
     miss_nm = dist((x + u * carried, y + v * carried, z + w * carried), start) * _R_NM
     if miss_nm != miss_nm:  # a position is not known: it is no nearer to any track
         return _UNKNOWN, 0.0
