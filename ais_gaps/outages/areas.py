@@ -7,7 +7,7 @@ neighbours that are quiet together count for as much as their ships would, and n
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ais_gaps.outages import quiet
-from ais_gaps.outages.hours import AREA, AreaHours
+from ais_gaps.outages.hours import AREA, AreaHours, by_area, middle
 from ais_gaps.outages.quiet import Runs, Series
 from ais_gaps.outages.silence import AREA as KIND
 from ais_gaps.outages.silence import SURE, Silence, of_runs
@@ -32,7 +32,7 @@ _ALIKE: Final = 0.5  # hours that two runs share, as a part of the hours of eith
 _NEIGHBOURS_NM: Final = 48.0  # between middles: cells that touch, at an edge or a corner
 
 
-def find(ships: AreaHours, hours: Ints, receiver: str | None) -> Iterator[Silence]:
+def find(ships: Sequence[AreaHours], hours: Ints, receiver: str | None) -> Iterator[Silence]:
     """The outages of areas, the most surprising cell's first.
 
     Args:
@@ -40,19 +40,19 @@ def find(ships: AreaHours, hours: Ints, receiver: str | None) -> Iterator[Silenc
         hours: ascending; others are left out.
         receiver: terrestrial; None = of reports that do not say what kind of receiver heard them.
     """
-    areas, series = ships.by_area(hours, receiver)
+    areas, series = by_area(ships, hours, receiver)
     if not len(areas) or not len(series.hour):
         return
     runs = quiet.without_habits(series, quiet.runs(series))
     runs = runs.take(runs.evidence >= _NOTED)
-    near = _neighbours(areas)
+    around = _Around(areas, runs)
     left = np.ones(len(runs), np.bool_)
     for seed in np.lexsort((runs.first, runs.series, -runs.evidence)).tolist():
         if runs.evidence[seed] < _SEED:
             return
         if not left[seed]:
             continue
-        members = _gathered(runs, seed, left, near)
+        members = around.gathered(seed, left)
         found = _judged(areas, series, runs, seed, members, receiver)
         if found is None and len(members) > 1:
             members = np.array([seed])
@@ -60,7 +60,7 @@ def find(ships: AreaHours, hours: Ints, receiver: str | None) -> Iterator[Silenc
         if found is None:
             continue
         left[members] = False
-        yield replace(found, middle=ships.middle(int(areas[runs.series[seed]])))
+        yield replace(found, middle=middle(ships, int(areas[runs.series[seed]])))
 
 
 def _judged(areas: Ints, series: Series, runs: Runs, seed: int, members: Ints, receiver: str | None) -> Silence | None:
@@ -72,7 +72,7 @@ def _judged(areas: Ints, series: Series, runs: Runs, seed: int, members: Ints, r
     together = quiet.without_habits(whole, quiet.runs(whole))
     # Each neighbour could have been left out: what was chosen because it was quiet proves less.
     together = replace(together, evidence=together.evidence - _CHOICE * (len(which) - 1))
-    shared = _shared(together, runs.first[seed], runs.last[seed])
+    shared = _shared(together.first, together.last, int(runs.first[seed]), int(runs.last[seed]))
     sure = np.flatnonzero((together.log_odds >= SURE) & (shared >= _ALIKE))
     if not len(sure):
         return None
@@ -87,26 +87,44 @@ def _judged(areas: Ints, series: Series, runs: Runs, seed: int, members: Ints, r
     return found[0]
 
 
-def _gathered(runs: Runs, seed: int, left: Flags, near: dict[int, Ints]) -> Ints:
-    """The seed and the runs of cells about it, each next to another of them, that were quiet in about the same hours."""
-    alike = left & (_shared(runs, runs.first[seed], runs.last[seed]) >= _ALIKE)
-    chosen: set[int] = set()
-    reached = {int(runs.series[seed])}
-    there = set(runs.series[alike].tolist())
-    while reached:
-        chosen |= reached
-        reached = {cell for one in reached for cell in near[one].tolist() if cell in there} - chosen
-    return np.flatnonzero(alike & np.isin(runs.series, sorted(chosen)))
+class _Around:
+    """Quiet runs by the cells that they are of, and next to which they lie."""
+
+    def __init__(self, areas: Ints, runs: Runs) -> None:
+        self._runs = runs
+        self._near = _neighbours(areas)
+        self._bounds = np.searchsorted(runs.series, np.arange(len(areas) + 1))
+        self._next_to: dict[int, Ints] = {}
+
+    def gathered(self, seed: int, left: Flags) -> Ints:
+        """A run and those of cells about it, each next to another of them, that were quiet in about the same hours."""
+        first, last = int(self._runs.first[seed]), int(self._runs.last[seed])
+        chosen = {seed}
+        reached, seen = {int(self._runs.series[seed])}, set[int]()
+        while reached:
+            seen |= reached
+            rows = np.concatenate([self._beside(cell) for cell in sorted(reached)])
+            rows = rows[left[rows] & (_shared(self._runs.first[rows], self._runs.last[rows], first, last) >= _ALIKE)]
+            chosen.update(rows.tolist())
+            reached = set(self._runs.series[rows].tolist()) - seen
+        return np.array(sorted(chosen), np.int64)
+
+    def _beside(self, cell: int) -> Ints:
+        """The runs of the cells next to one."""
+        if cell not in self._next_to:
+            slices = [np.arange(*self._bounds[other : other + 2]) for other in self._near[cell]]
+            self._next_to[cell] = np.concatenate([np.zeros(0, np.int64), *slices])
+        return self._next_to[cell]
 
 
-def _shared(runs: Runs, first: int, last: int) -> npt.NDArray[np.float64]:
-    """Hours that each run shares with a period, as a part of the hours of either."""
-    both = np.minimum(runs.last, last) - np.maximum(runs.first, first) + 1
-    either = np.maximum(runs.last, last) - np.minimum(runs.first, first) + 1
+def _shared(firsts: Ints, lasts: Ints, first: int, last: int) -> npt.NDArray[np.float64]:
+    """Hours that runs share with a period, as a part of the hours of either."""
+    both = np.minimum(lasts, last) - np.maximum(firsts, first) + 1
+    either = np.maximum(lasts, last) - np.minimum(firsts, first) + 1
     return np.asarray(np.maximum(both, 0) / either)
 
 
-def _neighbours(areas: Ints) -> dict[int, Ints]:
+def _neighbours(areas: Ints) -> list[list[int]]:
     """Of each area, by its place in the list, the places of those next to it."""
     from scipy.spatial import cKDTree  # type: ignore[import-untyped]
 
@@ -115,4 +133,4 @@ def _neighbours(areas: Ints) -> dict[int, Ints]:
     points = np.stack([np.cos(phi) * np.cos(lam), np.cos(phi) * np.sin(lam), np.sin(phi)], axis=1)
     reach = 2.0 * np.sin(np.radians(_NEIGHBOURS_NM / 60.0) / 2.0)
     near = cKDTree(points).query_ball_point(points, reach, return_sorted=True)
-    return {place: np.array([other for other in found if other != place], np.int64) for place, found in enumerate(near)}
+    return [[other for other in found if other != place] for place, found in enumerate(near)]

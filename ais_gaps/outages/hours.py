@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -13,8 +13,9 @@ import pyarrow as pa
 from ais_gaps.outages.quiet import Series
 from ais_gaps.reception import cells
 
-Ints = npt.NDArray[np.int64]
+Ints = npt.NDArray[Any]
 Floats = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
 
 AREA: Final = 4
 """Size of the cells that outages are told by: 0.5 degree of latitude, about 30 by 30 nautical miles (see `reception.cells`)."""
@@ -22,7 +23,18 @@ AREA: Final = 4
 LEAST_SHIPS: Final = 0.3
 """Where fewer ships an hour are usual, no silence of a place is surprising, and none is looked for."""
 
+_WEEK_H: Final = 7 * 24
 _COLUMNS: Final = ("n", "heard", "kinds", "terrestrial", "satellite")
+
+
+def whole(totals: Floats, hours: Ints) -> dict[str, Series]:
+    """The whole feed, all terrestrial receivers and all satellites, from the totals of hours."""
+    n, heard, kinds, terrestrial, satellite = totals[:, :, None]
+    return {
+        "feed": Series(hours, heard, n),
+        "terrestrial": Series(hours, terrestrial, kinds),
+        "satellite": Series(hours, satellite, np.maximum(kinds - terrestrial, satellite)),
+    }
 
 
 def silent_hours(peer: pa.Table, first: int, last: int) -> Ints:
@@ -66,15 +78,16 @@ class AreaHours:
     def of(cls, peer: pa.Table) -> AreaHours:
         """Summed over the cells of an area, classes, and moving or not."""
         hour = peer["hour"].to_numpy().astype(np.int64)
-        cell = peer["cell"].to_numpy().astype(np.int64)
-        area = cells.around(cell, AREA)
+        fine, of_fine = np.unique(peer["cell"].to_numpy().astype(np.int64), return_inverse=True)
+        areas = cells.around(fine, AREA)
+        own, around = cells.edges(fine, cells.FINE), cells.edges(areas, AREA)
+        area = areas[of_fine]
         key, of = np.unique(hour * cells.count(AREA) + area, return_inverse=True)
-        own, around = cells.edges(cell, cells.FINE), cells.edges(area, AREA)
         heard = peer["heard"].to_numpy()
-        halves = (heard * (own.lat > around.lat), heard * (own.lon > around.lon))
+        halves = (heard * (own.lat > around.lat)[of_fine], heard * (own.lon > around.lon)[of_fine])
         values = (*(peer[name].to_numpy() for name in _COLUMNS), *halves)
-        counts = np.stack([np.bincount(of, each, minlength=len(key)).astype(np.int64) for each in values])
-        return cls(key // cells.count(AREA), key % cells.count(AREA), counts)
+        counts = np.stack([np.bincount(of, each, minlength=len(key)).astype(np.int32) for each in values])
+        return cls(*((key // cells.count(AREA)).astype(np.int32), (key % cells.count(AREA)).astype(np.int32)), counts)
 
     @classmethod
     def joined(cls, some: Iterable[AreaHours]) -> AreaHours:
@@ -86,59 +99,69 @@ class AreaHours:
             np.concatenate([each.counts for each in given], axis=1),
         )
 
-    def middle(self, area: int) -> tuple[float, float]:
-        """Latitude and longitude, in degrees, of the middle of the ships heard in an area, as far as its quarters tell."""
-        heard, north, east = self.counts[[1, 5, 6]][:, self.area == area].sum(axis=1).tolist()
-        at = cells.edges(np.array([area], np.int64), AREA)
-        up, right = (0.25 + 0.5 * each / max(heard, 1) for each in (north, east))
-        south, west = float(at.south[0]), float(at.west[0])
-        return south + up * (float(at.north[0]) - south), west + right * (float(at.east[0]) - west)
+    def totals(self, first: int, last: int) -> Floats:
+        """Of all areas, shape (5, hours): the counts of each hour from one to another, both included."""
+        return np.stack(
+            [np.bincount(self.hour - first, each, minlength=last + 1 - first) for each in self.counts[:5]]
+        ).astype(np.float64)
 
-    def whole(self, hours: Ints) -> dict[str, Series]:
-        """The whole feed, all terrestrial receivers and all satellites, over consecutive hours."""
-        n, heard, kinds, terrestrial, satellite = (
-            np.bincount(self.hour - hours[0], each, minlength=len(hours)).astype(np.float64)[:, None]
-            for each in self.counts[:5]
-        )
-        return {
-            "feed": Series(hours, heard, n),
-            "terrestrial": Series(hours, terrestrial, kinds),
-            "satellite": Series(hours, satellite, np.maximum(kinds - terrestrial, satellite)),
-        }
-
-    def by_area(self, hours: Ints, receiver: str | None) -> tuple[Ints, Series]:
-        """A series for each area in which any silence could surprise, and the areas.
+    def ashore(self, hours: int) -> AreaHours:
+        """Only areas where others than satellites heard ships now and then: at sea no silence of a place is looked for.
 
         Args:
-            hours: ascending; others are left out.
-            receiver: terrestrial; None = of reports that do not say what kind of receiver heard them.
+            hours: that these are of.
         """
-        n, heard, kinds, terrestrial, satellite = self.counts[:5]
-        if receiver == "terrestrial":
-            here, there = terrestrial, kinds
-        else:
-            here, there = heard - terrestrial - satellite, n - kinds
-        at = np.searchsorted(hours, self.hour)
-        within = (at < len(hours)) & (hours[np.minimum(at, len(hours) - 1)] == self.hour) if len(hours) else at < 0
-        at, area, here, there = at[within], self.area[within], here[within], there[within]
-        enough = np.flatnonzero(_busiest(at, area, here, len(hours)) >= LEAST_SHIPS)
-        kept = np.flatnonzero(np.isin(area, enough))
-        column = np.searchsorted(enough, area[kept])
-        matrices = np.zeros((2, len(hours), len(enough)))
-        for matrix, values in zip(matrices, (here, there), strict=True):
-            matrix[at[kept], column] = values[kept]
-        return enough.astype(np.int64), Series(hours, *matrices)
+        heard = np.bincount(self.area, self.counts[1] - self.counts[4], minlength=cells.count(AREA))
+        kept = (heard >= LEAST_SHIPS / 5.0 * hours)[self.area]
+        return AreaHours(self.hour[kept], self.area[kept], self.counts[:, kept])
 
 
-def _busiest(at: Ints, area: Ints, here: Ints, hours: int) -> Floats:
-    """Ships heard an hour in each area, in the week in which most were."""
-    most = np.zeros(cells.count(AREA))
-    if not len(at):
-        return most
-    weeks = max(hours // 168, 1)
-    of = np.minimum(at // 168, weeks - 1)
-    for week in range(weeks):
-        these = of == week
-        length = 168 if week < weeks - 1 else hours - 168 * (weeks - 1)
-        np.maximum(most, np.bincount(area[these], here[these], minlength=len(most)) / max(length, 1), out=most)
-    return most
+def middle(ships: Sequence[AreaHours], area: int) -> tuple[float, float]:
+    """Latitude and longitude, in degrees, of the middle of the ships heard in an area, as far as its quarters tell."""
+    heard, north, east = np.sum([each.counts[[1, 5, 6]][:, each.area == area].sum(axis=1) for each in ships], axis=0)
+    at = cells.edges(np.array([area], np.int64), AREA)
+    up, right = (0.25 + 0.5 * float(each) / max(float(heard), 1.0) for each in (north, east))
+    south, west = float(at.south[0]), float(at.west[0])
+    return south + up * (float(at.north[0]) - south), west + right * (float(at.east[0]) - west)
+
+
+def by_area(ships: Sequence[AreaHours], hours: Ints, receiver: str | None) -> tuple[Ints, Series]:
+    """A series for each area in which any silence could surprise, and the areas.
+
+    Args:
+        ships: of consecutive periods.
+        hours: ascending; others are left out.
+        receiver: terrestrial; None = of reports that do not say what kind of receiver heard them.
+    """
+    enough = np.zeros(cells.count(AREA), np.bool_)
+    for each in ships:
+        enough |= _is_busy(each, receiver)
+    areas = np.flatnonzero(enough)
+    column = np.cumsum(enough) - 1
+    matrices = np.zeros((2, len(hours), len(areas)))
+    for each in ships:
+        kept = np.flatnonzero(enough[each.area] & np.isin(each.hour, hours))
+        place = np.searchsorted(hours, each.hour[kept]), column[each.area[kept]]
+        for matrix, values in zip(matrices, _of_receiver(each, receiver), strict=True):
+            matrix[place] = values[kept]
+    return areas.astype(np.int64), Series(hours, *matrices)
+
+
+def _of_receiver(ships: AreaHours, receiver: str | None) -> tuple[Ints, Ints]:
+    """Ships heard, and ships known to be there."""
+    n, heard, kinds, terrestrial, satellite = ships.counts[:5]
+    return (terrestrial, kinds) if receiver == "terrestrial" else (heard - terrestrial - satellite, n - kinds)
+
+
+def _is_busy(ships: AreaHours, receiver: str | None) -> Flags:
+    """Of every area whether `LEAST_SHIPS` an hour or more were heard there in any week (or what there is of a last one)."""
+    busy = np.zeros(cells.count(AREA), np.bool_)
+    if not len(ships.hour):
+        return busy
+    heard, _ = _of_receiver(ships, receiver)
+    first, last = int(ships.hour.min()), int(ships.hour.max())
+    for week in range(first, last + 1, _WEEK_H):
+        within = (ships.hour >= week) & (ships.hour < week + _WEEK_H)
+        hours = min(_WEEK_H, last + 1 - week)
+        busy |= np.bincount(ships.area[within], heard[within], minlength=len(busy)) >= LEAST_SHIPS * hours
+    return busy

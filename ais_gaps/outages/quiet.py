@@ -16,7 +16,7 @@ day and the day of the week, where ships are fewer then: a fleet that sleeps eve
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any, Final, Self
 
 import numpy as np
@@ -46,6 +46,7 @@ _BEST: Final = 0.97  # no ship is surer than this to be heard in an hour
 SURE: Final = 6.0
 """Evidence, in nats, of runs that are left out of what is usual."""
 _PASSES: Final = 3
+_AT_ONCE: Final = 256  # series; memory is bounded by some matrices of as many columns
 
 
 @dataclass(frozen=True)
@@ -125,6 +126,16 @@ class _Usual:
 
 def runs(series: Series) -> Runs:
     """The quiet runs of each series, by series and time: all of them, however little surprising."""
+    count = series.heard.shape[1]
+    some = [
+        (first, _runs_of(series.only(slice(first, first + _AT_ONCE)))) for first in range(0, max(count, 1), _AT_ONCE)
+    ]
+    together = Runs(*(np.concatenate([getattr(each, field.name) for _, each in some]) for field in fields(Runs)))
+    of = np.concatenate([each.series + first for first, each in some])
+    return replace(together, series=of)
+
+
+def _runs_of(series: Series) -> Runs:
     counts = np.ones(series.heard.shape, np.bool_)
     found = _runs(series, _usual(series, counts, first=True), counts)
     for _ in range(_PASSES - 1):
@@ -209,18 +220,20 @@ def _alike(rest: Floats, counts: Flags, lag: int) -> Floats:
 
 def _share_by(of: Ints, count: int, heard: Floats, counts: Flags, mean: Floats, pull: float) -> Floats:
     """For each hour what part of the mean is heard at such hours, at most 1; drawn towards 1 by as many hours as ``pull``."""
-    sums, hours = np.zeros((2, count, heard.shape[1]))
-    np.add.at(sums, of, heard)
-    np.add.at(hours, of, counts)
+    sums, hours = (_by(of, count, values) for values in (heard, counts))
     part = (sums + pull * mean) / (np.maximum(hours + pull, 1e-9) * np.maximum(mean, 1e-9))
     return np.asarray(np.minimum(part, 1.0)[of])
 
 
+def _by(of: Ints, count: int, values: Any) -> Floats:
+    """Sums of rows by group; exact, since all are whole numbers."""
+    return np.asarray((of == np.arange(count)[:, None]).astype(np.float64) @ values)
+
+
 def _best_fortnight(series: Series) -> Floats:
     _, of = np.unique((series.hour - series.hour[0]) // (2 * WEEK_H), return_inverse=True)
-    sums = np.zeros((of.max() + 1, series.heard.shape[1]))
-    np.add.at(sums, of, series.heard)
     hours = np.bincount(of)
+    sums = _by(of, len(hours), series.heard)
     return np.asarray((sums / hours[:, None])[hours >= WEEK_H // 2].max(axis=0, initial=0.0))
 
 

@@ -9,19 +9,20 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
 from ais_gaps.outages import areas, feed, silence
-from ais_gaps.outages.hours import AreaHours
+from ais_gaps.outages.hours import AreaHours, whole
 from ais_gaps.outages.quiet import Series
 from ais_gaps.outages.silence import SURE, Silence
 from ais_gaps.outages.stations import Stations
 
-Ints = npt.NDArray[np.int64]
+Ints = npt.NDArray[Any]
+Floats = npt.NDArray[np.float64]
 Peers = Callable[[int, int], pa.Table]
 """Gives `schema.PEER_HOURS` from one hour to another, both included."""
 
@@ -54,6 +55,7 @@ class _Piece:
 
     first: int
     last: int
+    totals: Floats
     ships: AreaHours
     by_station: AreaHours | None
 
@@ -64,7 +66,8 @@ class _Window:
 
     every: Ints
     core: tuple[int, int]
-    ships: AreaHours
+    totals: Floats
+    ships: tuple[AreaHours, ...]
     by_station: AreaHours | None
     stations: Stations | None
 
@@ -80,33 +83,33 @@ def _windows(peers: Peers, first: int, last: int, stations: Stations | None) -> 
             # The last fortnight of a window is judged with the next one, which knows what came after.
             until = last + 1 if ends else held[-1].first
             every = np.arange(held[0].first, held[-1].last + 1, dtype=np.int64)
-            ships = AreaHours.joined(piece.ships for piece in held)
+            totals = np.concatenate([piece.totals for piece in held], axis=1)
+            ships = tuple(piece.ships for piece in held)
             heard = [piece.by_station for piece in held if piece.by_station is not None]
-            yield _Window(every, (done, until), ships, AreaHours.joined(heard) if heard else None, stations)
+            yield _Window(every, (done, until), totals, ships, AreaHours.joined(heard) if heard else None, stations)
             done = until
 
 
 def _piece(peers: Peers, first: int, last: int, stations: Stations | None) -> _Piece:
     weeks = [(low, min(low + _READ_H - 1, last)) for low in range(first, last + 1, _READ_H)]
     ships = AreaHours.joined(AreaHours.of(peers(*week)) for week in weeks)
-    if stations is None:
-        return _Piece(first, last, ships, None)
-    return _Piece(first, last, ships, AreaHours.joined(stations.hours(*week) for week in weeks))
+    by_station = None if stations is None else AreaHours.joined(stations.hours(*week) for week in weeks)
+    return _Piece(first, last, ships.totals(first, last), ships.ashore(last + 1 - first), by_station)
 
 
 def _of_window(window: _Window) -> Iterator[Silence]:
     """All outages of a window, those of more receivers first: where a feed is down, nothing is said of its parts."""
     ships, every = window.ships, window.every
-    whole = ships.whole(every)
-    yield from _of_all(whole["feed"], silence.FEED, None)
-    up = ~feed.down(whole["feed"])
+    all_of = whole(window.totals, every)
+    yield from _of_all(all_of["feed"], silence.FEED, None)
+    up = ~feed.down(all_of["feed"])
     for kind in (silence.TERRESTRIAL, silence.SATELLITE):
-        series = whole[kind]
+        series = all_of[kind]
         if series.heard.any():
             yield from _of_all(Series(every[up], series.heard[up], series.there[up]), kind, kind)
     yield from areas.find(ships, every[up], None)
-    if whole[silence.TERRESTRIAL].heard.any():
-        hours = every[up & ~feed.down(whole[silence.TERRESTRIAL])]
+    if all_of[silence.TERRESTRIAL].heard.any():
+        hours = every[up & ~feed.down(all_of[silence.TERRESTRIAL])]
         named: list[Silence] = []
         if window.stations is not None and window.by_station is not None:
             named = list(window.stations.find(window.by_station, ships, hours))
@@ -145,10 +148,11 @@ def _lasting(before: Silence, window: _Window) -> Silence:
         heard = window.by_station.hour[window.stations.own(window.by_station, before.station)]
     else:
         column = {"terrestrial": 3, "satellite": 4}.get(before.receiver or "", 1)
-        here = ships.counts[column] > 0
         if before.cells:
-            here &= np.isin(ships.area, before.cells)
-        heard = ships.hour[here]
+            some = [(each.counts[column] > 0) & np.isin(each.area, before.cells) for each in ships]
+            heard = np.concatenate([each.hour[own] for each, own in zip(ships, some, strict=True)])
+        else:
+            heard = window.every[window.totals[column] > 0]
     heard = heard[heard >= begins]
     until = min(int(heard.min()) if len(heard) else ends, ends)
     if until <= before.to_h:

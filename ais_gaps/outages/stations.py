@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 
 from ais_gaps.ingest.staging import MEMORY_LIMIT
 from ais_gaps.outages import quiet
-from ais_gaps.outages.hours import AREA, LEAST_SHIPS, AreaHours
+from ais_gaps.outages.hours import AREA, LEAST_SHIPS, AreaHours, middle
 from ais_gaps.outages.quiet import Series
 from ais_gaps.outages.silence import STATION, SURE, Silence, of_runs
 from ais_gaps.reception import cells
@@ -91,7 +91,7 @@ class Stations:
         """Which rows are of a station."""
         return np.asarray(heard.area // _CELLS == (self.names.index(name) if name in self.names else -1))
 
-    def find(self, heard: AreaHours, all_ships: AreaHours, hours: Ints) -> Iterator[Silence]:
+    def find(self, heard: AreaHours, all_ships: Sequence[AreaHours], hours: Ints) -> Iterator[Silence]:
         """Outages of single stations in some hours.
 
         Args:
@@ -108,14 +108,16 @@ class Stations:
             core, series = _series(heard.hour[own], cell, ships, all_ships, hours)
             found = quiet.without_habits(series, quiet.runs(series))
             found = found.take(found.log_odds >= SURE)
-            middle = all_ships.middle(int(np.argmax(np.bincount(cell, ships))))
-            yield from of_runs(series, found, STATION, "terrestrial", cells=core, middle=middle, station=name)
+            around = middle(all_ships, int(np.argmax(np.bincount(cell, ships))))
+            yield from of_runs(series, found, STATION, "terrestrial", cells=core, middle=around, station=name)
 
 
-def _series(hour: Ints, cell: Ints, ships: Ints, all_ships: AreaHours, hours: Ints) -> tuple[tuple[int, ...], Series]:
+def _series(
+    hour: Ints, cell: Ints, ships: Ints, all_ships: Sequence[AreaHours], hours: Ints
+) -> tuple[tuple[int, ...], Series]:
     """A station's cells, and ships that it hears in them, with those that are known to be there whoever hears them."""
     heard = np.bincount(cell, ships, minlength=_CELLS)
-    known = np.bincount(all_ships.area, all_ships.counts[0], minlength=_CELLS)
+    known = np.sum([np.bincount(each.area, each.counts[0], minlength=_CELLS) for each in all_ships], axis=0)
     own = heard > _CORE * np.maximum(known, 1.0)
     apart = heard[own].sum() >= heard.sum() / 2.0
     if not apart:
@@ -123,8 +125,10 @@ def _series(hour: Ints, cell: Ints, ships: Ints, all_ships: AreaHours, hours: In
         own = heard >= 0.02 * heard.sum()
     inside = own[cell]
     here = _by_hour(hour[inside], ships[inside], hours)
-    about = own[all_ships.area]
-    there = _by_hour(all_ships.hour[about], all_ships.counts[0][about], hours) if apart else here
+    there = here
+    if apart:
+        about = [(each, own[each.area]) for each in all_ships]
+        there = np.sum([_by_hour(each.hour[some], each.counts[0][some], hours) for each, some in about], axis=0)
     return tuple(np.flatnonzero(own).tolist()), Series(hours, here[:, None], np.maximum(here, there)[:, None])
 
 
