@@ -143,19 +143,29 @@ def test_a_dead_receiver_is_found_with_its_hours_wherever_they_lie(begins: int, 
     assert it.log_odds > math.log(100)
 
 
-def test_one_ship_with_a_wrong_clock_does_not_cut_an_outage_in_two() -> None:
-    begins, ends = 30 * DAY, 30 * DAY + 12
-    made = table(SPOTS, 60, [Down(1, begins, ends)])
+@pytest.mark.parametrize(("number", "spot"), [(0, RAJIN), (1, BUSAN)])
+def test_one_ship_with_a_wrong_clock_does_not_cut_an_outage_in_two(number: int, spot: Spot) -> None:
+    begins, ends = 30 * DAY, 30 * DAY + 16
+    made = table(SPOTS, 60, [Down(number, begins, ends)])
     hour, cell, heard = (made[name].to_numpy().copy() for name in ("hour", "cell", "heard"))
-    (row,) = np.flatnonzero(
-        (hour == START + begins + 6) & (cells.around(cell.astype(np.int64), AREA) == area_of(BUSAN))
-    )
-    heard[row] = 1
+    there = cells.around(cell.astype(np.int64), AREA) == area_of(spot)
+    heard[(hour == START + begins + 8) & there] = 1
     for name in ("heard", "terrestrial"):
         made = made.set_column(made.schema.get_field_index(name), PEER_HOURS.arrow.field(name), [pa.array(heard)])
     (it,) = found(made, 60)
     assert told([it]) == [("area", begins, ends)]
     assert it.heard == 1
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_neighbours_that_happen_to_be_quiet_together_are_no_outage(seed: int) -> None:
+    draws = np.random.default_rng(seed)
+    spots = [
+        Spot(0.25 + row / 2, 0.25 + column / 2, draws.uniform(0.5, 3.0), draws.uniform(2.0, 10.0), 0.8)
+        for row in range(6)
+        for column in range(6)
+    ]
+    assert found(table([*spots, BUSAN, TRINIDAD], 60, seed=seed), 60) == []
 
 
 def test_neighbouring_cells_down_in_the_same_hours_are_one_outage_across_the_antimeridian() -> None:
@@ -226,6 +236,8 @@ def lulls(name: str) -> pa.Table:
         there = fleet.copy()
         if name == "asleep":  # the power goes off every night
             about = (of_day >= 5) & (of_day < 19)
+        elif name == "off for three hours":
+            about = (of_day < 1) | (of_day >= 4)
         elif name == "at sea by day":  # out of reach, but not on Sundays
             about = (of_day < 4) | (of_day >= 16) | (day % 7 == 6)
         elif name == "weekdays":
@@ -240,7 +252,7 @@ def lulls(name: str) -> pa.Table:
     return ordered(tables)
 
 
-@pytest.mark.parametrize("name", ["asleep", "at sea by day", "weekdays", "together"])
+@pytest.mark.parametrize("name", ["asleep", "off for three hours", "at sea by day", "weekdays", "together"])
 def test_fleets_that_are_often_quiet_make_no_outage(name: str) -> None:
     assert told(found(lulls(name), 70)) == []
 

@@ -171,23 +171,10 @@ def _usual(series: Series, counts: Flags, *, first: bool = False) -> _Usual:
     part = by_hour * by_day
     ships = mean * part
     share = np.minimum(heard.sum(axis=0) / np.maximum(there.sum(axis=0), 1.0), _BEST)
-    if first:
-        counts = counts & ~_longest(series.heard <= LOW * ships)
     rest = (series.heard - ships) * counts
     variance = _alike(rest, counts, 0)
     frailty = np.clip(mean**2 / np.maximum(variance - mean, 1e-9), *_FRAILTY)
     return _Usual(ships, share * part, mean, share, frailty, *_stays(rest, counts, variance))
-
-
-def _longest(low: Flags) -> Flags:
-    """The longest quiet run of each series, if it lasts for days: a receiver that is gone would spoil what is told of spread."""
-    of, first, last = _stretches(low)
-    marked = np.zeros_like(low)
-    for series in np.unique(of[last - first >= _CREDIT_H]).tolist():
-        own = np.flatnonzero(of == series)
-        longest = own[np.argmax((last - first)[own])]
-        marked[first[longest] : last[longest] + 1, series] = True
-    return marked
 
 
 def _stretches(low: Flags) -> tuple[Ints, Ints, Ints]:
