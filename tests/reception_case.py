@@ -21,6 +21,7 @@ DAY_S = 86_400
 LATS = st.sampled_from(
     [42_200_000, 42_249_999, 42_250_000, -89_990_000, 89_980_000, 0]
 )  # at a pole itself any longitude is right
+MOVES = st.sampled_from([0, 0, 3_000, 20_000, 200_000, 30_000_000])
 LONS = st.sampled_from([130_300_000, 180_000_000, -180_000_000, 179_990_000, -179_990_000, 0])
 
 
@@ -33,9 +34,9 @@ def fixes(draw: st.DrawFn) -> Fixes:
         at = 1_690_848_000 + draw(st.integers(0, DAY_S))
         for _ in range(draw(st.integers(1, 14))):
             at += draw(st.sampled_from([0, 1, 600, 1799, 1800, 3599, 3600, 5 * 3600, DAY_S, DAY_S + 1, 3 * DAY_S]))
-            move = draw(st.sampled_from([0, 0, 3_000, 20_000, 200_000, 30_000_000]))
-            lat = min(lat + move, 89_990_000)
-            lon = (lon + move + 180_000_000) % 360_000_000 - 180_000_000
+            north, east = draw(MOVES), draw(MOVES)
+            lat = min(lat + north, 89_990_000)
+            lon = (lon + east + 180_000_000) % 360_000_000 - 180_000_000
             rows.append((ship, at, lat, lon, draw(st.sampled_from([0, 1, 2])), draw(st.sampled_from([0, 1, 1, 2]))))
     rows += draw(st.lists(st.sampled_from(rows), max_size=5))
     return made(sorted(rows))

@@ -173,10 +173,9 @@ def _before(fixes: Fixes, runs: _Runs, before: Fixes | None) -> tuple[Points, Fl
     if before is not None and len(before) and len(first):
         earlier = Points(before.ts, before.lat, before.lon)
         run = np.searchsorted(_key(mmsi, fixes.ts[first]), _key(before.mmsi, before.ts))
-        # Of several before one run the last counts.
+        # Of several before one run the last counts; it is of another day, so it lies after the run before.
         at = np.flatnonzero((run < len(first)) & np.append(run[1:] != run[:-1], True))
         at = at[mmsi[run[at]] == before.mmsi[at]]
-        at = at[~known[run[at]] | (off.ts[run[at]] < before.ts[at])]
         off.put(run[at], earlier.take(at))
         known[run[at]] = True
     return off, known
