@@ -20,6 +20,7 @@ from ais_gaps.store import summaries
 from ais_gaps.store.archive import Store
 from ais_gaps.summary import Summary, parts, summarise_part, whole_days
 from tests.rows import T0, H, Row, S, put
+from tests.track_rows import jumping
 from tests.tracks_oracle import expected
 
 MMSI = st.sampled_from([273210440, 273210441, 440123456])
@@ -66,6 +67,8 @@ REPORTS = st.one_of(
 def arrivals(draw: st.DrawFn) -> list[list[Row]]:
     """Files of rows: some rows in several of them, each in any order."""
     rows = draw(st.lists(REPORTS, min_size=1, max_size=40))
+    several_ships = draw(st.none() | st.integers(0, 10**6))
+    rows += [] if several_ships is None else jumping(several_ships, 273210441)[:60]
     rows += draw(st.lists(st.sampled_from(rows), max_size=8))
     files = draw(st.integers(1, 4))
     by_day = draw(st.booleans())

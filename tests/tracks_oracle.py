@@ -170,7 +170,9 @@ def deal(pieces: Sequence[Piece]) -> list[Track]:
         heard = max((t.last_us for t in every if t.counts), default=-1)
         if len(every) - len(forgotten) > 1:
             forgotten += [
-                t for t in every if t not in forgotten and not t.counts and t.last_us < now - DAY and t.last_us < heard
+                t
+                for t in every
+                if t not in forgotten and not t.counts and t.last_us < now - 20 * H and t.last_us < heard
             ]
         live = sorted((t for t in every if t not in forgotten), key=lambda t: -order(t, pieces))
         found = [
@@ -244,7 +246,9 @@ def expected(rows: Sequence[Row], min_hours: float, as_of: int) -> list[Row]:
         by_runs = any(knots(a, b) > 50 for a, b in pairwise([f for f in fixes if f.us // DAY <= as_of // DAY]))
         jumps = sum(knots(*step) > 50 for step in steps)
         tracks = deal(pieces) if jumps else [Track(list(pieces))] if pieces else []
-        counting = [t for t in tracks if t.counts] or sorted(tracks, key=lambda t: -t.fixes)[:1]
+        longest = sorted(tracks, key=lambda t: -t.fixes)[:1]
+        half = [t for t in longest if not jumps or 2 * t.fixes >= sum(other.fixes for other in tracks)]
+        counting = [t for t in tracks if t.counts] or half
         fast = [f.row["sog"] for f in fixes if f.us // DAY <= as_of // DAY and (f.row.get("sog") or 0) > 3]
         messages = [r for r in own if not is_position(r) and r["ts"] <= as_of]
         for number, track in enumerate(tracks):

@@ -1,8 +1,8 @@
 """Vessel-days with impossible moves, cut into runs: what can only be one transmitter's, as far as neighbouring fixes tell.
 
 Two ships that send under one MMSI make it jump from one to the other. Cut at these moves (and at lesser ones that few ships make or
-that her speed does not explain, at silences, and at a change of class), a day falls into runs that can be dealt out to tracks later,
-beside the runs of other days. A cut too many does no harm: the pieces come together again.
+that her speed does not explain, at silences, and at a change of class), a day falls into runs that can be dealt out to tracks
+later, beside the runs of other days. A cut too many does no harm: the pieces come together again.
 """
 
 from __future__ import annotations

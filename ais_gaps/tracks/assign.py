@@ -1,8 +1,8 @@
 """Pieces dealt out to tracks, greedily in order of time.
 
 A piece goes to the track of its class from which it is most to be expected: near where its last position puts the ship, carried on
-at its last speed and course for an hour or up to twelve; the nearer, the less time has gone by. Where no track is in reach, it begins
-one, as in Global Fishing Watch's gpsdio-segment; but a long silence ends none: that would make two ships of a dark trip.
+at its last speed and course for an hour or up to twelve; the nearer, the less time has gone by. Where no track is in reach, it
+begins one, as in Global Fishing Watch's gpsdio-segment; but a long silence ends none: that would make two ships of a dark trip.
 
 A silent ship is in reach of much: a wrong position in her silence, or another ship under her MMSI, continues her track. So a step
 over some distance stays in doubt. When another track then has its tenth fix, and would continue the track from before the step, it
@@ -31,16 +31,21 @@ SPREAD_NM, SPREAD_KN = 0.5, 4.0
 YOUNG = 5.0
 """A track that does not count is so much less to be expected: most are a wrong position or two."""
 GUEST_H = 24.0
-"""A guest (see `_Track`) that lasts longer counts; one that does not count is forgotten after so long a silence."""
+"""A guest (see `_Track`) that lasts longer counts."""
+FORGOTTEN_H = 20.0
+"""A track that does not count is forgotten after so long a silence, while one that does is heard: so a wrong position that comes
+again day by day does not add up to a ship."""
 LIVE_TRACKS = 32
 """So many tracks of an MMSI are looked at; the one that was silent longest is left out first. More ships than that send under the
 numbers that transmitters have when nobody set one."""
+HOPELESS_TRACKS = 1000
+"""An MMSI with more tracks than that, and one for every two pieces, is no ship's: the rest of it is set aside."""
 DOUBTS = 8
 """So many steps of a track are kept in doubt, the latest."""
 
 _DOUBT_NM = JUMP_KN * JUMP_FLOOR_H
 _H_US = 3_600_000_000
-_GUEST_US = round(GUEST_H * _H_US)
+_GUEST_US, _FORGOTTEN_US = round(GUEST_H * _H_US), round(FORGOTTEN_H * _H_US)
 _R_NM = 180.0 * 60.0 / pi
 _UNKNOWN = 1e12
 
@@ -136,14 +141,14 @@ def _of_one(sent: _Sent) -> tuple[list[int], list[bool], list[bool]]:
     live: list[_Track] = []  # the one heard last first
     every: list[_Track] = []
     heard_us = -1  # when a track that counts was last heard
-    longest: _Track | None = None  # what stands for the MMSI while no track counts
+    stands: _Track | None = None  # for the MMSI while no track counts
     revises = [False] * len(sent.first_us)
     for i, now in enumerate(sent.first_us):
         if len(live) > 1:
-            live = [t for t in live if t.counts or t.last_us >= now - _GUEST_US or t.last_us >= heard_us]
+            live = [t for t in live if t.counts or t.last_us >= now - _FORGOTTEN_US or t.last_us >= heard_us]
         track, miss_nm = _nearest(live, now, sent.start[i], sent.ais_class[i])
         if track is None:
-            track = _Track(now, any(t.counts for t in every))
+            track = _Track(now, heard_us >= 0)
             every.append(track)
         elif miss_nm > _DOUBT_NM:
             track.doubts = [*track.doubts[1 - DOUBTS :], _step(track, miss_nm)]
@@ -155,12 +160,14 @@ def _of_one(sent: _Sent) -> tuple[list[int], list[bool], list[bool]]:
             heard_us = max((t.last_us for t in every if t.counts), default=-1)
             revises[i] = True
         elif track.counts:
-            revises[i] = heard_us < 0 and longest is not None and longest is not track
+            revises[i] = heard_us < 0 and stands is not None and stands is not track
             heard_us = track.last_us
         if heard_us < 0:
-            stands = max(every, key=_fixes)
-            revises[i] |= longest is not None and longest is not stands
-            longest = stands
+            before, stands = stands, _standing(every)
+            revises[i] |= before is not None and before is not stands
+        if len(every) > HOPELESS_TRACKS and 2 * len(every) > i:
+            every.append(_Track(now, True, pieces=list(range(i + 1, len(sent.first_us)))))
+            break
     return *_numbered(every, len(sent.first_us)), revises
 
 
@@ -262,19 +269,21 @@ def _extend(track: _Track, sent: _Sent, i: int, heard_us: int) -> None:
 
 
 def _numbered(every: list[_Track], n: int) -> tuple[list[int], list[bool]]:
-    """Numbers by first appearance. Where no track counts, the longest does."""
+    """Numbers by first appearance, and whether each counts."""
     number, counts = [0] * n, [False] * n
-    every.sort(key=lambda track: track.pieces[0])
-    if every and not any(track.counts for track in every):
-        max(every, key=_fixes).counts = True
+    every.sort(key=lambda track: track.pieces[0] if track.pieces else n)
+    if not any(track.counts for track in every) and (stands := _standing(every)) is not None:
+        stands.counts = True
     for k, track in enumerate(every):
         for i in track.pieces:
             number[i], counts[i] = k, track.counts
     return number, counts
 
 
-def _fixes(track: _Track) -> int:
-    return track.fixes
+def _standing(every: list[_Track]) -> _Track | None:
+    """The track that stands for an MMSI of which none counts: the longest, if it holds half of all fixes."""
+    longest = max(every, key=lambda track: track.fixes, default=None)
+    return longest if longest is not None and 2 * longest.fixes >= sum(track.fixes for track in every) else None
 
 
 def _points(pieces: Pieces, index: Ints, edge: str) -> list[Point]:
