@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 
 from ais_gaps.reception.counts import added
 from ais_gaps.reception.shiphours import DAY_S, HOUR_S
-from ais_gaps.schema import PEER_HOURS, SHIP_CELLS
+from ais_gaps.schema import SHIP_CELLS
 from ais_gaps.store import summaries
 from ais_gaps.store.archive import Store
 from ais_gaps.store.log import Ingest
