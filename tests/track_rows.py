@@ -63,7 +63,8 @@ def jumping(seed: int, mmsi: int = 273210440) -> list[Row]:
         begin, end = rng.choice([0, 0, 0.3, 0.6]) * hours, rng.choice([1, 1, 0.5, 0.9]) * hours
         at = rng.random() * 6
         while at < hours and len(rows) < 140:
-            passed = rng.expovariate(1 / step) + (rng.choice([2, 7, 13, 26]) if rng.random() < 0.06 else 0)
+            passed = rng.choice([rng.expovariate(1 / step)] * 5 + [1.0])
+            passed += rng.choice([2, 7, 13, 26]) if rng.random() < 0.06 else 0
             at += passed
             lat = max(-89.0, min(89.0, lat + knots * passed / 60 * cos(radians(course))))
             lon = (lon + knots * passed / 60 * sin(radians(course)) / cos(radians(lat)) + 180) % 360 - 180

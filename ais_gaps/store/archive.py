@@ -19,6 +19,7 @@ FORMAT = 2
 """Number of the archive's layout; a program refuses one that it does not know."""
 
 _MARK = "ais_gaps.json"
+_OWN = (".lock", "reports", "tmp")  # and tmp-*: what another writer makes first
 
 
 class Store:
@@ -55,7 +56,7 @@ class Store:
         if (path / _MARK).is_file():
             return cls(path)
         if path.exists() and (
-            not path.is_dir() or any(e.name not in (".lock", "reports", "tmp") for e in path.iterdir())
+            not path.is_dir() or any(e.name not in _OWN and not e.name.startswith("tmp-") for e in path.iterdir())
         ):
             raise ArchiveError(f"{path} is there already and is not an ais_gaps archive; name another folder")
         try:
