@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from ais_gaps.dossier.recheck import Recheck
     from ais_gaps.fleet import Fleet
     from ais_gaps.maintenance import Compaction, Verification
-    from ais_gaps.reception import Reception
     from ais_gaps.views import Views
 
 
@@ -249,46 +248,30 @@ class Archive(Receivers):
         """The fleet's silences over six hours that begin before ``end`` and are not over by ``start`` (`schema.GAPS`)."""
         during = (moments.microseconds(start), moments.microseconds(end))
         as_of_us = None if as_of is None else moments.microseconds(as_of)
-        return self._ask(gap_finding.Question(as_of_us=as_of_us, during_us=during), as_known)
+        return self._ask(gap_finding.Question(as_of_us=as_of_us, during_us=during), as_known, judged=False)
 
-    def _ask(self, question: gap_finding.Question, as_known: datetime | None) -> pa.Table:
+    def _ask(self, question: gap_finding.Question, as_known: datetime | None, *, judged: bool = True) -> pa.Table:
         ingests = self._store.ingests(as_known=as_known)
         places = self.places(as_known=as_known)
+
+        def judge(gaps: pa.Table, as_of_us: int, whole: bool) -> pa.Table:
+            from ais_gaps.evaluation.calibration import newest
+            from ais_gaps.judgement import judgement
+
+            found = newest(self._tables, as_known=as_known)
+            calibration = (found.bias, found.slope)
+            return judgement(
+                self._store, ingests, gaps, places, as_of_us=as_of_us, whole=whole, calibration=calibration
+            )
+
         return gap_finding.ask(
-            self._store, ingests, question, sayings=lambda: self._fleet.sayings(ingests), places=places
+            self._store,
+            ingests,
+            question,
+            sayings=lambda: self._fleet.sayings(ingests),
+            places=places,
+            judge=judge if judged else None,
         )
-
-    def reception(
-        self,
-        *,
-        receiver: str = "any",
-        ais_class: str | None = None,
-        near: str | None = None,
-        within_nm: float | None = None,
-        since: datetime | None = None,
-        until: datetime | None = None,
-        as_known: datetime | None = None,
-    ) -> Reception:
-        """How well ships were heard, cell by cell, told from ships that were heard before and after (see `reception`).
-
-        Args:
-            receiver: any, terrestrial or satellite.
-            ais_class: only ships of class A or B; None = all.
-            near: name of a place: only cells near it.
-            within_nm: how near, in nautical miles; None = the place's own radius.
-            since: only hours that begin at this time or later.
-            until: only hours that begin before this time.
-            as_known: as ever.
-
-        Raises:
-            NotFound, Ambiguous: no such place, or several.
-            UsageError: impossible values.
-        """
-        from ais_gaps import reception
-
-        question = reception.Question(receiver, ais_class, since, until, near, within_nm)
-        ingests = self._store.ingests(as_known=as_known)
-        return reception.ask(self._store, ingests, question, self.places(as_known=as_known))
 
     def dossier(
         self,

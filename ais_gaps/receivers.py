@@ -1,4 +1,4 @@
-"""What an archive tells of the receivers behind it, besides reception by cell: when they heard nobody."""
+"""What an archive tells of the receivers behind it, how well they heard ships, and when they heard nobody."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from ais_gaps.additions import Additions
 
 if TYPE_CHECKING:
     from ais_gaps.outages import Outages
+    from ais_gaps.reception import Reception
 
 
 class Receivers(Additions):
@@ -43,3 +44,35 @@ class Receivers(Additions):
         question = outages.Question(since, until, near, within_nm, min_hours)
         ingests = self._store.ingests(as_known=as_known)
         return outages.ask(self._store, ingests, question, self.places(as_known=as_known))
+
+    def reception(
+        self,
+        *,
+        receiver: str = "any",
+        ais_class: str | None = None,
+        near: str | None = None,
+        within_nm: float | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        as_known: datetime | None = None,
+    ) -> Reception:
+        """How well ships were heard, cell by cell, told from ships that were heard before and after (see `reception`).
+
+        Args:
+            receiver: any, terrestrial or satellite.
+            ais_class: only ships of class A or B; None = all.
+            near: name of a place: only cells near it.
+            within_nm: how near, in nautical miles; None = the place's own radius.
+            since: only hours that begin at this time or later.
+            until: only hours that begin before this time.
+            as_known: as ever.
+
+        Raises:
+            NotFound, Ambiguous: no such place, or several.
+            UsageError: impossible values.
+        """
+        from ais_gaps import reception
+
+        question = reception.Question(receiver, ais_class, since, until, near, within_nm)
+        ingests = self._store.ingests(as_known=as_known)
+        return reception.ask(self._store, ingests, question, self.places(as_known=as_known))

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from ais_gaps.errors import AisGapsError
+from ais_gaps.evaluation.calibration import Calibration, newest
 from ais_gaps.store.archive import Store
 from ais_gaps.store.log import Ingest
+from ais_gaps.store.tables import Tables
 
 if TYPE_CHECKING:
     from ais_gaps.interface import Archive
@@ -43,7 +45,22 @@ def of_archive(archive: Archive, store: Store, ingests: Sequence[Ingest], *, cal
         store, ingests: where it lies, and what of it counts.
         calibrated: with the archive's own calibration (`calibration.newest`), where there is one.
 
-    Raises:
-        AisGapsError: this version judges no silences.
     """
-    raise AisGapsError("this version of ais_gaps judges no silences, so there is nothing to evaluate or calibrate")
+    from ais_gaps.gaps.find import as_of_of, find
+    from ais_gaps.judgement import CONTEXT_H, chances
+    from ais_gaps.judgement.causes import causes
+    from ais_gaps.judgement.judge import judge
+    from ais_gaps.judgement.model import shipped
+
+    places = archive.places()
+    kept = newest(Tables(store.path / "tables")) if calibrated else Calibration()
+    as_of_us = as_of_of(ingests)
+
+    def judged(gaps: pa.Table, own_hours: pa.Table | None, /) -> pa.Table:
+        context = find(store, ingests, min_hours=CONTEXT_H, as_of_us=as_of_us).gaps
+        context = context.filter(pc.is_in(context["mmsi"], value_set=pc.unique(gaps["mmsi"])))
+        found = judge(store, ingests, gaps, context, places, as_of_us=as_of_us, models=shipped(), own=own_hours)
+        columns = [chances(found, (kept.bias, kept.slope)), found.values["factor"], causes(found)]
+        return pa.table([pa.array(c).cast(f.type) for c, f in zip(columns, JUDGED, strict=True)], schema=JUDGED)
+
+    return judged

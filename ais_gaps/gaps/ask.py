@@ -15,6 +15,11 @@ from ais_gaps.gaps.stitch import BARE_GAPS, Stitched
 from ais_gaps.store.archive import Store
 from ais_gaps.store.log import Ingest
 
+Judge = Callable[[pa.Table, int, bool], pa.Table]
+"""Of bare gaps, the present of the question and whether they are all of their ships' over six hours: columns of `GAPS` by name."""
+
+_CONTEXT_H = 6.0
+
 
 @dataclass(frozen=True)
 class Question:
@@ -40,7 +45,13 @@ class Question:
 
 
 def ask(
-    store: Store, ingests: Sequence[Ingest], question: Question, *, sayings: Callable[[], pa.Table], places: pa.Table
+    store: Store,
+    ingests: Sequence[Ingest],
+    question: Question,
+    *,
+    sayings: Callable[[], pa.Table],
+    places: pa.Table,
+    judge: Judge | None = None,
 ) -> pa.Table:
     """The gaps asked for, as `GAPS`; superseded ones with known_from, superseded_at and superseded_by (number of a source).
 
@@ -50,6 +61,7 @@ def ask(
         question: what is asked.
         sayings: gives what vessels said of themselves, as `identities.known` does.
         places: known places, as `places.shipped` gives them.
+        judge: what is to be thought of the gaps; None = they are not judged.
 
     Raises:
         UsageError: the threshold is below the floor.
@@ -78,6 +90,11 @@ def ask(
         found = replace(found, gaps=found.gaps.filter(keep))
         extra = None if extra is None else extra.filter(keep)
     table = describe(found, sayings(), places, as_of_us=as_of_us)
+    if judge is not None and not question.superseded:
+        whole = question.min_hours <= _CONTEXT_H and question.place is None and question.during_us is None
+        thought = judge(found.gaps, as_of_us, whole)
+        for name in thought.schema.names:
+            table = table.set_column(table.schema.get_field_index(name), thought.schema.field(name), thought[name])
     if extra is not None:
         for name in extra.schema.names:
             table = table.append_column(name, extra[name])

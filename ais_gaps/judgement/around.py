@@ -17,7 +17,7 @@ from ais_gaps.judgement.coverage import HALF, Coverage, group, within
 from ais_gaps.reception import cells
 
 Ints = npt.NDArray[Any]
-Floats = npt.NDArray[np.float64]
+Floats = npt.NDArray[Any]
 
 HOURS: Final = 24
 _PASS_NM: Final = 170.0
@@ -101,7 +101,8 @@ class Day:
             for values in (by_space, space)
         ]
         anybody = np.bincount(at, hours["heard"].to_numpy(), minlength=HOURS) > 0
-        return cls(*(waters.boxed(at, half, values) for values in (n, heard, expected)), *of_space, anybody.astype(np.float64))
+        peers, ashore, should = (waters.boxed(at, half, values) for values in (n, heard, expected))
+        return cls(peers, ashore, should, of_space[0], of_space[1], anybody.astype(np.float64))
 
 
 def _boxes(halves: Ints) -> tuple[Ints, Ints]:
@@ -113,7 +114,9 @@ def _boxes(halves: Ints) -> tuple[Ints, Ints]:
     for north in (-1, 0, 1):
         for east in (-1, 0, 1):
             lat = np.clip(edges.lat + north * height, -89.999, 89.999)
-            found.append(cells.of((lat * 1e6).astype(np.int64), ((edges.lon + east * width) * 1e6).astype(np.int64), HALF))
+            found.append(
+                cells.of((lat * 1e6).astype(np.int64), ((edges.lon + east * width) * 1e6).astype(np.int64), HALF)
+            )
     every = np.unique(np.stack(found))
     number = np.full(cells.count(HALF), len(every), np.int32)
     number[every] = np.arange(len(every))

@@ -27,7 +27,7 @@ from ais_gaps.reception import cells
 from ais_gaps.schema import CLASSES
 
 Ints = npt.NDArray[Any]
-Floats = npt.NDArray[np.float64]
+Floats = npt.NDArray[Any]
 
 GROUPS: Final = 4
 """Groups of ship-hours: class A at rest, class A moving, class B at rest, class B moving. A ship of unknown class counts as A."""
@@ -36,6 +36,7 @@ HALF: Final = 4
 
 _B: Final = CLASSES.index("B")
 _PULL, _PULL_SPACE, _EMPTY_SEA = 6.0, 40.0, 0.05
+_LEAST_CHANCE, _MOST_CHANCE = 1e-4, 0.995
 _OFTEN: Final = 400.0  # ship-hours of a cell beyond which one ship's own hours do not change its share
 
 
@@ -111,6 +112,35 @@ class Coverage:
         base = np.minimum(self._rate, _EMPTY_SEA)[:, None]
         self._base = np.broadcast_to(base, wide_n.shape) if self.by_kind else (wide_h + _PULL * base) / (wide_n + _PULL)
 
+    @property
+    def cells(self) -> Ints:
+        """The cells of 0.25 degree that any ship was in."""
+        return np.flatnonzero(self._n.sum(axis=0))
+
+    @property
+    def heard_by_cell(self) -> Floats:
+        """Ship-hours heard ashore (by any receiver, where kinds are not known) in each cell of 0.25 degree."""
+        return np.asarray(self._h.sum(axis=0))
+
+    def observed(
+        self, ship: Ints, table: pa.Table, own: Own, ships: int
+    ) -> tuple[tuple[Floats, Floats], tuple[Floats, Floats]]:
+        """Of each ship the ship-hours heard ashore and by satellite; and how many others would have been in her place.
+
+        Args:
+            ship: number of the ship of each row. table: ship-hours by cell. own: the same, to be left out. ships: how many.
+        """
+        groups, cell = _group_of(table), table["cell"].to_numpy()
+        n, heard, left, by_space = self.of_kind(table)
+        expected = n * self.ashore(groups, cell, ship, own), left * self.space(groups, cell, ship, own)
+        sums = [np.bincount(ship, values, minlength=ships) for values in (heard, by_space, *expected)]
+        return (sums[0], sums[1]), (sums[2], sums[3])
+
+    def own_heard_near(self, cell: Ints, ship: Ints, own: Own) -> Floats:
+        """Ship-hours of a ship's own heard ashore in the parent cell, in all groups."""
+        size, parent = cells.count(cells.PARENT), within(cells.PARENT)[cell]
+        return np.asarray(sum(own.parent.at((ship * GROUPS + each) * size + parent)[1] for each in range(GROUPS)))
+
     def of_kind(self, table: pa.Table) -> tuple[Ints, ...]:
         """Columns of ship-hours that count here: those ashore can hear and did, those left to satellites and heard by them."""
         n, heard, kinds, terrestrial, satellite = (
@@ -156,7 +186,8 @@ class Coverage:
             around_h[few] -= mine_h
         base = self._base[groups, within(cells.WIDE)[cell] if not self.by_kind else 0]
         around = (np.maximum(around_h, 0.0) + _PULL * base) / (np.maximum(around_n, 0.0) + _PULL)
-        return np.clip((np.maximum(h, 0.0) + _PULL * around) / (np.maximum(n, 0.0) + _PULL), 1e-4, 0.995)
+        chance = (np.maximum(h, 0.0) + _PULL * around) / (np.maximum(n, 0.0) + _PULL)
+        return np.asarray(np.clip(chance, _LEAST_CHANCE, _MOST_CHANCE))
 
     def space(self, groups: Ints, cell: Ints, ship: Ints | None = None, own: Own | None = None) -> Floats:
         """The chance to be heard by satellite where no terrestrial receiver hears her; arguments as of `ashore`."""

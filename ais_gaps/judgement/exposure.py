@@ -21,11 +21,11 @@ import pyarrow as pa
 from ais_gaps.judgement.around import HOURS, Day, Waters
 from ais_gaps.judgement.coverage import Coverage, Own, group
 from ais_gaps.judgement.paths import DIRECT, PATHS, VIA, Paths
-from ais_gaps.judgement.silences import H_US, Silences
+from ais_gaps.judgement.silences import H_US
 from ais_gaps.reception import cells
 
 Ints = npt.NDArray[Any]
-Floats = npt.NDArray[np.float64]
+Floats = npt.NDArray[Any]
 
 LONGEST_H: Final = 240.0
 """Of a longer silence only so many hours are counted: after that nobody knows where she is, and it changes no judgement."""
@@ -98,6 +98,8 @@ class Setting:
     waters: Waters
     usual: Floats
     """Ships heard an hour within each numbered half-degree cell and its neighbours, in the long run."""
+    hours: float
+    """Of the period."""
 
 
 def exposure(
@@ -201,13 +203,16 @@ class _OfDay:
             )
         )
         # Where nobody is left to be expected, since all fell silent for long, the place's usual traffic is.
-        missed = np.maximum(expected, _EXPECTED_OF_USUAL * self.setting.usual[half])
+        usual = self.setting.usual[half] - coverage.own_heard_near(cell, s.ship[of], self.own) / self.setting.hours
+        missed = np.maximum(expected, _EXPECTED_OF_USUAL * usual)
         up = np.clip((heard + _SOME_SHORE) / (missed + _SOME_SHORE), 0.0, _MOST_UP)
         passing = (space_heard + _SOME_SPACE) / (space_expected + _SOME_SPACE)
         up, passing = up * self.peers.any[at], passing * self.peers.any[at]
         q = coverage.ashore(groups, cell, s.ship[of], self.own)
         ashore = _rate(q * up, _MOST_ASHORE) * self.received.ashore[of]
-        space = _rate(coverage.space(groups, cell, s.ship[of], self.own) * passing, _MOST_SPACE) * self.received.space[of]
+        space = (
+            _rate(coverage.space(groups, cell, s.ship[of], self.own) * passing, _MOST_SPACE) * self.received.space[of]
+        )
 
         def total(values: Floats) -> Floats:
             return np.bincount(of, values * share, minlength=len(s))

@@ -10,12 +10,14 @@ with o the chance of an outage ashore that peers did not show, the smaller the m
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
 from ais_gaps.judgement.exposure import Exposure
 
-Floats = npt.NDArray[np.float64]
+Floats = npt.NDArray[Any]
 
 _UNSEEN_MOST, _UNSEEN_LEAST, _UNSEEN_H = 0.04, 0.004, 24.0
 
@@ -33,7 +35,7 @@ def log_factor(found: Exposure, weights: Floats, hours: Floats) -> Floats:
     """
     kappa = frailty(hours)[:, None]
     unseen = np.clip(_UNSEEN_MOST * np.minimum(1.0, _UNSEEN_H / np.maximum(hours, 2.0)), _UNSEEN_LEAST, _UNSEEN_MOST)
-    unseen = unseen[:, None] / (1.0 + found.peers_heard)
+    unseen = unseen[:, None] / (1.0 + found.heard_ashore)
     on = (1.0 - unseen) * _silent(found.ashore + found.space, kappa) + unseen * _silent(found.space, kappa)
     return np.asarray(-np.log((weights * on).sum(axis=1)))
 

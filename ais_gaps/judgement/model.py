@@ -15,9 +15,10 @@ import numpy as np
 import numpy.typing as npt
 import orjson
 
-Floats = npt.NDArray[np.float64]
+Floats = npt.NDArray[Any]
 
 KNOTS: Final[dict[str, tuple[float, ...]]] = {
+    "unexplained": (-4.0,),
     "factor_way": (0.0, 2.0, 4.0, 6.0, 8.0, 11.0),
     "factor_rest": (0.0, 4.0, 8.0, 11.0),
     "first": (0.0, 1.0, 3.0, 6.0),
@@ -34,15 +35,19 @@ KNOTS: Final[dict[str, tuple[float, ...]]] = {
     "off_rate": (0.0, 0.25, 0.5, 0.75, 0.9),
     "on_rate": (0.0, 0.25, 0.5, 0.75, 0.9),
     "history": (0.0, 0.1, 0.4, 0.9),
-    **{name: (0.0,) for name in ("way", "way_after", "moored", "alongside", "left_port", "class_b", "fishing", "shared")},
+    **dict.fromkeys(("way", "way_after", "moored", "alongside", "left_port", "class_b", "fishing", "shared"), (0.0,)),
 }
 """Where the slope of each term may change."""
+LEAST_SLOPE: Final = {"unexplained": 1.0}
+"""ln(1 - P(silent | on)): what chance alone explains is no choice, whatever else speaks for one."""
 RISING: Final = frozenset(
     ("factor_way", "factor_rest", "first", "last", "log_hours", "log_slack", "history", "habit", "off_rate", "on_rate")
 )
 FALLING: Final = frozenset(("outage", "shared", "alongside", "class_b", "fishing"))
 """Terms whose slopes are nowhere negative, and nowhere positive."""
-ONLY_CLOSED: Final = frozenset(("last", "log_nm", "on_port_nm", "off_course", "on_course", "on_rate", "way_after", "left_port"))
+ONLY_CLOSED: Final = frozenset(
+    ("last", "log_nm", "on_port_nm", "off_course", "on_course", "on_rate", "way_after", "left_port")
+)
 """Terms that a silence has only once it is over."""
 
 
@@ -51,16 +56,23 @@ class Model:
     """One fitted sum.
 
     Attributes:
-        bias: log-odds where all terms are 0.
+        bias: log-odds of a silence that is usual in every term.
         slopes: by term, one for each of its `KNOTS`: from that knot to the next.
+        usual: by term, what it adds on the mean of all silences that the model was fitted on: that is taken off, so that a weight
+            says how far a silence is from what is usual.
     """
 
     bias: float
     slopes: dict[str, tuple[float, ...]]
+    usual: dict[str, float]
 
     def parts(self, values: dict[str, Floats]) -> dict[str, Floats]:
         """What each term adds to the log-odds, in nats."""
-        return {name: ramps(name, values[name]) @ np.array(slopes) for name, slopes in self.slopes.items()}
+        return {
+            name: ramps(name, values[name]) @ np.array(slopes) - self.usual[name]
+            for name, slopes in self.slopes.items()
+            if any(slopes)
+        }
 
     def log_odds(self, values: dict[str, Floats]) -> Floats:
         """The sum."""
@@ -69,7 +81,8 @@ class Model:
     @classmethod
     def of(cls, said: dict[str, Any]) -> Model:
         """From the file's form."""
-        return cls(float(said["bias"]), {name: tuple(map(float, slopes)) for name, slopes in said["slopes"].items()})
+        slopes = {name: tuple(map(float, each)) for name, each in said["slopes"].items()}
+        return cls(float(said["bias"]), slopes, {name: float(each) for name, each in said["usual"].items()})
 
 
 @dataclass(frozen=True)

@@ -12,13 +12,14 @@ import pyarrow as pa
 from ais_gaps.schema import CLASSES, COORDINATE_SCALE
 
 Ints = npt.NDArray[Any]
-Floats = npt.NDArray[np.float64]
+Floats = npt.NDArray[Any]
 Flags = npt.NDArray[np.bool_]
 
 H_US: Final = 3_600_000_000
 RECKONED_H: Final = 12.0
 """So long an open silence is reckoned on at the last speed and course; then she is taken to have stopped."""
 LEAST_DISTANCE_NM: Final = 1.0
+MOORED, FISHING = 5, 7  # ITU-R M.1371 navigational status
 
 _USUAL_KN = {"A": 8.0, "B": 8.0}
 _SLOWEST_KN, _FASTEST_KN = 4.0, 22.0
@@ -111,7 +112,7 @@ class Silences:
             gaps["off_nav"].fill_null(-1).to_numpy(),
             gaps["off_receiver"].fill_null(0).to_numpy(),
             gaps["off_1h"].cast(pa.float64()).to_numpy(),
-            gaps["on_1h"].cast(pa.float64()).fill_null(0.0).to_numpy(),
+            _whole_hour(gaps["on_1h"].cast(pa.float64()).fill_null(0.0).to_numpy(), end_us),
             gaps["ais_class"].to_numpy() == CLASSES.index("B"),
             knots,
             apart_nm(off_lat, off_lon, on_lat, on_lon),
@@ -131,6 +132,12 @@ def bearing(lat0: Floats, lon0: Floats, lat1: Floats, lon1: Floats) -> Floats:
     """Course to steer from one position to another, radians from north, as on a plane between them."""
     east = (lon1 - lon0 + 180.0) % 360.0 - 180.0
     return np.asarray(np.arctan2(east * np.cos(np.radians((lat0 + lat1) / 2.0)), lat1 - lat0))
+
+
+def _whole_hour(reports: Floats, from_us: Ints) -> Floats:
+    """Reports of the hour from a time as of a whole one, where the UTC day ended before it was over."""
+    left_h = np.clip((24 * H_US - from_us % (24 * H_US)) / H_US, 0.25, 1.0)
+    return reports / left_h
 
 
 def _degrees(gaps: pa.Table, name: str) -> Floats:

@@ -10,17 +10,19 @@ import numpy.typing as npt
 from ais_gaps.judgement.exposure import DIRECT_PATH, Exposure
 from ais_gaps.judgement.factor import log_factor
 from ais_gaps.judgement.paths import Paths
-from ais_gaps.judgement.silences import Floats, Ints, Silences, bearing
+from ais_gaps.judgement.silences import FISHING, MOORED, Flags, Floats, Ints, Silences, bearing
 
 PORT_NM: Final = 4.0
 """Nearer to a place than this a ship at rest is alongside or at anchor in its roads."""
 UNDER_WAY_KN: Final = 1.0
-MOORED, FISHING = 5, 7  # ITU-R M.1371 navigational status
+PROBABLE: Final = 0.25
+"""Earlier silences above this probability make a history; many unlikely ones make none."""
 
 _FAR_NM: Final = 60.0
 _STILL_KN, _MOORED_KN = 0.5, 0.3
 _NO_COURSE_NM: Final = 3.0
 _MOST_FACTOR: Final = 14.0
+_LEAST_UNEXPLAINED: Final = -4.0
 _MOST_RATE: Final = 1.2
 _NEUTRAL_COS, _NEUTRAL_PORT_NM, _NEUTRAL_RATE, _NEUTRAL_HEARD = 0.5, 30.0, 0.5, 2.0
 
@@ -28,12 +30,15 @@ _NEUTRAL_COS, _NEUTRAL_PORT_NM, _NEUTRAL_RATE, _NEUTRAL_HEARD = 0.5, 30.0, 0.5, 
 _USUAL_FACTOR, _USUAL_SILENCES = 2.0, 3.0
 
 
-def terms(silences: Silences, paths: Paths, found: Exposure, full_rate: Floats, ports_nm: tuple[Floats, Floats]) -> dict[str, Floats]:
-    """The raw terms of each silence, by name; all but ``history``, which needs judgements of earlier silences.
+def terms(
+    silences: Silences, paths: Paths, found: Exposure, full_rate: Floats, fishes: Flags, ports_nm: tuple[Floats, Floats]
+) -> dict[str, Floats]:
+    """The raw terms of each silence, by name; all but ``habit`` and ``history``, which need her other silences.
 
     Args:
         silences, paths, found: as elsewhere.
         full_rate: reports an hour of ships of her class where they are heard without a break.
+        fishes: she said so some day of the period.
         ports_nm: distance to the nearest known place at off and at on.
     """
     s = silences
@@ -51,6 +56,7 @@ def terms(silences: Silences, paths: Paths, found: Exposure, full_rate: Floats, 
         "factor": lbf,
         "factor_way": lbf * way,
         "factor_rest": lbf * (1.0 - way),
+        "unexplained": np.maximum(np.log(-np.expm1(-np.maximum(lbf, 1e-9))), _LEAST_UNEXPLAINED),
         "first": found.first.min(axis=1),
         "last": np.where(s.open, _NEUTRAL_HEARD, found.last.min(axis=1)),
         "outage": np.maximum(np.log1p(found.usual) - np.log1p(found.ashore[:, DIRECT_PATH]), 0.0),
@@ -61,16 +67,15 @@ def terms(silences: Silences, paths: Paths, found: Exposure, full_rate: Floats, 
         "on_port_nm": np.where(s.open, _NEUTRAL_PORT_NM, np.minimum(on_port_nm, _FAR_NM)),
         "off_course": off_cos,
         "on_course": on_cos,
-        "habit": _against_habit(s, lbf, way > 0),
-        "off_rate": np.minimum(s.off_1h / full_rate, _MOST_RATE),
-        "on_rate": np.where(s.open, _NEUTRAL_RATE, np.minimum(s.on_1h / full_rate, _MOST_RATE)),
+        "off_rate": _rate(s.off_1h, full_rate),
+        "on_rate": np.where(s.open, _NEUTRAL_RATE, _rate(s.on_1h, full_rate)),
         "way": way,
         "way_after": np.where(s.open, 0.5, on_kn > UNDER_WAY_KN),
         "moored": ((s.off_nav == MOORED) | (np.nan_to_num(s.off_kn, nan=9.0) < _MOORED_KN)).astype(np.float64),
         "alongside": (still_in_port & (s.open | (s.nm < PORT_NM))).astype(np.float64),
         "left_port": (still_in_port & ~s.open & (s.nm >= PORT_NM)).astype(np.float64),
         "class_b": s.class_b.astype(np.float64),
-        "fishing": (s.off_nav == FISHING).astype(np.float64),
+        "fishing": ((s.off_nav == FISHING) | fishes).astype(np.float64),
         "shared": (s.tracks > 1).astype(np.float64),
     }
 
@@ -80,27 +85,40 @@ def _cosine(course: Floats, said: Floats, unknown: npt.NDArray[np.bool_]) -> Flo
     return np.where(unknown | np.isnan(said), _NEUTRAL_COS, np.cos(course - np.radians(np.nan_to_num(said))))
 
 
-def _against_habit(s: Silences, factor: Floats, way: npt.NDArray[np.bool_]) -> Floats:
-    """How much more surprising this silence is than her others under way: a weak transmitter is silent often, and as surprisingly.
+def _rate(reports: Floats, full_rate: Floats) -> Floats:
+    """Reports of an hour as a share of what ships send that are heard without a break; the middle where that is not known."""
+    return np.where(np.isnan(full_rate), _NEUTRAL_RATE, np.minimum(reports / full_rate, _MOST_RATE))
+
+
+def habit(s: Silences, factor: Floats, way: Flags, counted: Flags) -> Floats:
+    """How much more surprising a silence is than her others under way: a weak transmitter is silent often, and as surprisingly.
 
     The difference of ln(1 + factor) from the mean of her others, which is drawn towards that of a middling ship.
+
+    Args:
+        s: silences. factor: log Bayes factor of each. way: she was under way at off.
+        counted: which count as others.
     """
     value = np.log1p(factor)
-    counted = way & ~s.open
+    counted = counted & way & ~s.open
+    own = np.where(counted, value, 0.0)
     ship = _tracks(s)
-    sums = np.bincount(ship, np.where(counted, value, 0.0))[ship] - np.where(counted, value, 0.0)
+    sums = np.bincount(ship, own)[ship] - own
     others = np.bincount(ship, counted)[ship] - counted
-    usual = np.log1p(_USUAL_FACTOR)
-    return np.asarray(value - (sums + _USUAL_SILENCES * usual) / (others + _USUAL_SILENCES))
+    return np.asarray(value - (sums + _USUAL_SILENCES * np.log1p(_USUAL_FACTOR)) / (others + _USUAL_SILENCES))
 
 
-def earlier(s: Silences, p: Floats) -> Floats:
-    """ln(1 + the sum of the probabilities of the ship's earlier, closed silences)."""
+def earlier(s: Silences, p: Floats, counted: Flags) -> Floats:
+    """ln(1 + the sum of the probabilities of the ship's earlier silences that are over), of those above `PROBABLE`.
+
+    Args:
+        s: silences. p: first probability of each. counted: which count.
+    """
     ship = _tracks(s)
     order = np.lexsort((s.off_us, ship))
-    value = np.where(s.open, 0.0, p)[order]
+    value = np.where(counted & ~s.open & (p > PROBABLE), p, 0.0)[order]
     running = np.cumsum(value)
-    begins = np.flatnonzero(np.append(True, np.diff(ship[order]) != 0))
+    begins = np.flatnonzero(np.append(True, np.diff(ship[order]) != 0)) if len(order) else order
     before = np.repeat((running - value)[begins], np.diff(np.append(begins, len(order))))
     found = np.zeros(len(s))
     found[order] = np.log1p(np.maximum(running - value - before, 0.0))
@@ -108,4 +126,4 @@ def earlier(s: Silences, p: Floats) -> Floats:
 
 
 def _tracks(s: Silences) -> Ints:
-    return np.unique(s.mmsi.astype(np.int64) << 16 | s.track.astype(np.int64), return_inverse=True)[1]
+    return np.asarray(np.unique(s.mmsi.astype(np.int64) << 16 | s.track.astype(np.int64), return_inverse=True)[1])

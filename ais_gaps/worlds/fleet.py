@@ -98,7 +98,7 @@ def ship(number: int, sea: Sea, settings: Settings, draws: Draws) -> Ship:
         draught_m=float(np.round(draws.uniform(0.035, 0.05) * of.length_m[0] + 6.0 * size + 1.0, 1)),
         reception=reception,
         dark=bool(draws.random() < (0.6 if kind == "shuttle" else min(dark_share, 1.0))) and settings.dark_ships > 0,
-        calls_at=_ports(kind, sea, draws),
+        calls_at=_ports(kind, sea, settings, draws),
     )
 
 
@@ -113,11 +113,11 @@ def _kind(ais_class: str, settings: Settings, draws: Draws) -> str:
     return "tanker" if draws.random() < settings.tankers else "cargo"
 
 
-def _ports(kind: str, sea: Sea, draws: Draws) -> tuple[int, ...]:
+def _ports(kind: str, sea: Sea, settings: Settings, draws: Draws) -> tuple[int, ...]:
     """Open ports by their traffic; now and then a ship that trades openly with a watched port."""
     traffic = np.array([port.traffic for port in sea.ports])
     watched = np.array([port.watched for port in sea.ports])
-    weight = np.where(watched, 0.0 if draws.random() < 0.9 else 4.0 * traffic, traffic)
+    weight = np.where(watched, 4.0 * traffic if draws.random() < settings.open_callers else 0.0, traffic)
     most = 2 if kind == "shuttle" else int(draws.integers(2, 6))
     chosen = draws.choice(len(weight), size=min(most, int((weight > 0).sum())), replace=False, p=weight / weight.sum())
     return tuple(int(port) for port in chosen)

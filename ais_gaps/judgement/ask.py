@@ -1,0 +1,88 @@
+"""Gaps with their judgement: probability, cause and reasons in the columns of `schema.GAPS`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ais_gaps.gaps.find import find
+from ais_gaps.judgement.causes import UNKNOWN, broken, causes, unknown
+from ais_gaps.judgement.judge import CONTEXT_H, Judged, judge
+from ais_gaps.judgement.model import probability, shipped
+from ais_gaps.judgement.reasons import reasons
+from ais_gaps.schema import GAPS
+from ais_gaps.store.archive import Store
+from ais_gaps.store.log import Ingest
+
+JUDGEMENT: Final = pa.schema([GAPS.arrow.field(name) for name in ("p_switched_off", "cause", "reasons")])
+
+_FEW: Final = 200  # vessels that are looked up one by one; more are found by going through the fleet
+_H_US: Final = 3_600_000_000
+_NOWHERE: Final = "Where she was before or after is not known. Nothing is judged."
+
+
+def judgement(
+    store: Store,
+    ingests: Sequence[Ingest],
+    gaps: pa.Table,
+    places: pa.Table,
+    *,
+    as_of_us: int,
+    whole: bool = False,
+    calibration: tuple[float, float] = (0.0, 1.0),
+) -> pa.Table:
+    """What is to be thought of silences (`JUDGEMENT`), in their order; p is null where there is nothing to judge by.
+
+    Args:
+        store, ingests: the archive, and which of it counts.
+        gaps: silences (`gaps.BARE_GAPS`).
+        places: known places, as `places.shipped` gives them.
+        as_of_us: the present of the question, microseconds since 1970.
+        whole: the silences are all those of their ships over `CONTEXT_H`, and perhaps shorter ones: no others need be looked for.
+        calibration: bias and slope for the log-odds.
+    """
+    placed = _placed(gaps)
+    known = gaps.filter(placed)
+    context = _longer(known, as_of_us) if whole else _context(store, ingests, known, as_of_us)
+    judged = judge(store, ingests, known, context, places, as_of_us=as_of_us, models=shipped())
+    row = np.full(len(gaps), -1)
+    row[np.flatnonzero(placed.to_numpy(zero_copy_only=False))] = np.arange(len(known))
+    at, nowhere = pa.array(row, mask=row < 0), pa.array(row < 0)
+    told = pa.array([[_NOWHERE]], pa.list_(pa.string())).take(pa.array(np.zeros(len(gaps), np.int64)))
+    columns = [
+        chances(judged, calibration).take(at),
+        pc.if_else(nowhere, UNKNOWN, causes(judged).take(at)),
+        pc.if_else(nowhere, told, reasons(judged, *calibration).take(at)),
+    ]
+    return pa.table([pa.array(c).cast(f.type) for c, f in zip(columns, JUDGEMENT, strict=True)], schema=JUDGEMENT)
+
+
+def chances(judged: Judged, calibration: tuple[float, float] = (0.0, 1.0)) -> pa.Array:
+    """The probability of each silence; null where there is nothing to judge by."""
+    bias, slope = calibration
+    log_odds = sum(judged.parts.values(), np.zeros(len(judged.silences)))
+    return pa.array(probability(bias + slope * log_odds), mask=broken(judged) | unknown(judged))
+
+
+def _placed(gaps: pa.Table) -> pa.Array:
+    """Which silences have a position at off, and at on where they are over."""
+    off, on = (pc.is_valid(gaps[f"{end}_lat"]).combine_chunks() for end in ("off", "on"))
+    return pc.and_(off, pc.or_(on, pc.is_null(gaps["on_us"]).combine_chunks()))
+
+
+def _longer(gaps: pa.Table, as_of_us: int) -> pa.Table:
+    lasts = pc.subtract(pc.fill_null(gaps["on_us"], as_of_us), gaps["off_us"])
+    return gaps.filter(pc.greater(lasts, round(CONTEXT_H * _H_US)))
+
+
+def _context(store: Store, ingests: Sequence[Ingest], gaps: pa.Table, as_of_us: int) -> pa.Table:
+    """All silences over `CONTEXT_H` of the ships of some."""
+    vessels = pc.unique(gaps["mmsi"])
+    few = vessels.to_pylist() if len(vessels) <= _FEW else None
+    found = find(store, ingests, min_hours=CONTEXT_H, as_of_us=as_of_us, mmsi=few).gaps
+    found = found.filter(pc.is_in(found["mmsi"], value_set=vessels))
+    return found.filter(_placed(found))

@@ -1,0 +1,75 @@
+"""What a silent ship herself puts into the sums of all ships, which are to tell of the others."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import pyarrow as pa
+
+from ais_gaps.judgement.detours import Detours
+from ais_gaps.judgement.paths import DIRECT, Paths
+from ais_gaps.judgement.silences import H_US, Ints, Silences
+from ais_gaps.reception import cells
+from ais_gaps.schema import CLASSES, RECEIVERS
+
+UNHEARD_H: Final = 72.0
+"""Of a silence that lasted no longer, a ship is taken to have been about, and not heard."""
+
+_A, _B = CLASSES.index("A"), CLASSES.index("B")
+_SHORE, _SPACE = RECEIVERS.index("terrestrial"), RECEIVERS.index("satellite")
+
+SCHEMA: Final = pa.schema(
+    [
+        pa.field("silence", pa.int64()),
+        pa.field("hour", pa.int32()),
+        pa.field("cell", pa.int32()),
+        pa.field("ais_class", pa.int8()),
+        pa.field("moving", pa.bool_()),
+        *(pa.field(name, pa.int32()) for name in ("n", "heard", "kinds", "terrestrial", "satellite")),
+    ]
+)
+"""Ship-hours in the columns of `schema.PEER_HOURS`, and before them the number of the silence that each lies in."""
+
+
+def unheard(silences: Silences) -> pa.Table:
+    """The clock hours between off's and on's, on the straight way: she was about and was not heard (`SCHEMA`).
+
+    Only of silences that are over and lasted no longer than `UNHEARD_H`.
+    """
+    first, last = silences.off_us // H_US + 1, silences.end_us // H_US - 1
+    count = np.where(~silences.open & (silences.hours <= UNHEARD_H), np.maximum(last - first + 1, 0), 0)
+    of = np.repeat(np.arange(len(silences)), count)
+    hour = np.arange(len(of)) - np.repeat(np.cumsum(count) - count, count) + np.repeat(first, count)
+    return _table(silences, of, hour, heard=np.zeros(len(of), np.bool_))
+
+
+def inside(silences: Silences) -> pa.Table:
+    """All that a silence's ship put into the sums from the hour of off to that of on (`SCHEMA`)."""
+    off, on = silences.off_us // H_US, silences.end_us // H_US
+    later = np.flatnonzero(~silences.open & (on > off))
+    edges = [
+        _table(silences, np.arange(len(silences)), off, heard=np.ones(len(silences), np.bool_)),
+        _table(silences, later, on[later], heard=np.ones(len(later), np.bool_)),
+    ]
+    return pa.concat_tables([unheard(silences), *edges])
+
+
+def _table(s: Silences, of: Ints, hour: Ints, heard: Ints) -> pa.Table:
+    since_h = np.clip(((hour + 0.5) * H_US - s.off_us[of]) / H_US, 0.0, s.hours[of])
+    lat, lon, moving = Paths.of(s, Detours.none(len(s))).at(DIRECT, of, since_h)
+    known = s.off_receiver[of] > 0
+    columns = {
+        "silence": of,
+        "hour": hour,
+        "cell": cells.of(np.rint(lat * 1e6), np.rint(lon * 1e6)),
+        "ais_class": np.where(s.class_b[of], _B, _A),
+        "moving": moving,
+        "n": np.ones(len(of)),
+        "heard": heard,
+        "kinds": known,
+        "terrestrial": heard & (s.off_receiver[of] == _SHORE),
+        "satellite": heard & (s.off_receiver[of] == _SPACE),
+    }
+    arrays = [pa.array(columns[field.name].astype(field.type.to_pandas_dtype())) for field in SCHEMA]
+    return pa.table(arrays, schema=SCHEMA)

@@ -1,0 +1,55 @@
+-- The sentences of each judgement, in order; those that say nothing are left out.
+SELECT CASE
+    WHEN broken THEN [
+        format('Off and on are {:.0f} nm apart in {:.1f} h, {:.0f} kn: not one ship, or a wrong position. Nothing is judged.',
+            nm, hours, nm / hours)]
+    WHEN unknown THEN [
+        format('Only {:.0f} ship-hours of others are known in these waters from {} to {}: whether a ship is heard there cannot '
+            || 'be told. Nothing is judged.', basis, first_day, last_day)]
+    ELSE list_filter([
+        format('We should have heard her about {} in {:.1f} h; a ship that transmits falls silent so by chance {}',
+            CASE WHEN should >= 9.5 THEN format('{:.0f} times', should) WHEN should >= 0.95 THEN format('{:.1f} times', should)
+                ELSE format('{:.2f} times', should) END,
+            counted, CASE WHEN factor >= 9.2 THEN 'less than once in 10,000 times'
+                WHEN factor >= 0.7 THEN format('about once in {:,} times', greatest(round(exp(factor)), 2)::BIGINT)
+                ELSE 'more often than not' END) || printf(' [%+.1f]', w_reception),
+        CASE WHEN peers >= 0.5 THEN format('Others near her in the same hours: {} of {} ship-hours were heard{}, {} would be usual',
+                round(peers_heard)::BIGINT, round(peers)::BIGINT, CASE WHEN by_kind THEN ' ashore' ELSE '' END,
+                round(peers_expected)::BIGINT)
+            WHEN by_kind AND space_expected >= 0.5
+            THEN 'No other ship was within about 25 nm in the same hours' END,
+        CASE WHEN by_kind AND space_expected >= 0.5 THEN format('Satellites heard others around {:.1f} times, {:.1f} would be usual',
+            space_heard, space_expected) END,
+        CASE WHEN abs(w_outage) >= 0.05 THEN format('In the long run she should have been heard ashore {:.1f} times, in these very hours '
+            || '{:.1f}: a receiver was weak or down', usual, ashore) || printf(' [%+.1f]', w_outage) END,
+        CASE WHEN full_rate IS NOT NULL THEN format('{:.0f} reports in her last hour{}, where ships heard without a break send {:.0f}{}',
+            off_1h, CASE WHEN open THEN '' ELSE format(' and {:.0f} in the hour from on', on_1h) END, full_rate,
+            CASE WHEN off_rate >= 0.9 AND (open OR on_rate >= 0.9) THEN ': she did not fade out' WHEN off_rate < 0.5 THEN ': she faded out'
+                ELSE '' END)
+            WHEN abs(w_rate) >= 0.05 THEN 'How often ships report that are heard without a break is not known' END
+            || printf(' [%+.1f]', w_rate),
+        CASE WHEN open THEN format('Silent for {} so far', span)
+            WHEN nm < 1 THEN format('Silent for {}, and back where she was', span)
+            ELSE format('Silent for {}; the {:.0f} nm from off to on take {:.1f} h at {:.0f} kn', span, nm, nm / knots, knots)
+            END || printf(' [%+.1f]', w_time),
+        CASE WHEN abs(w_course) >= 0.05 THEN format('Her course at {} lies {} the way that she made', CASE
+                WHEN off_course < 0.8 AND on_course < 0.8 THEN 'off and on' WHEN off_course < 0.8 THEN 'off' WHEN on_course < 0.8
+                THEN 'on' ELSE 'off and on' END,
+            CASE WHEN least(off_course, on_course) < 0 THEN 'against' WHEN least(off_course, on_course) < 0.8 THEN 'off' ELSE 'along'
+                END) || printf(' [%+.1f]', w_course) END,
+        format('She was {} {:.0f} nm from the nearest place at off', CASE WHEN alongside THEN 'at rest,' WHEN way THEN 'under way,'
+            ELSE 'hardly moving,' END, off_port_nm)
+            || CASE WHEN open THEN '' ELSE format(', {:.0f} nm at on', on_port_nm) END || printf(' [%+.1f]', w_place),
+        CASE WHEN abs(w_habit) >= 0.05 THEN CASE WHEN habit > 0 THEN 'Her other silences are less surprising than this one'
+            ELSE 'Her other silences are as surprising: she is often heard badly' END || printf(' [%+.1f]', w_habit) END,
+        CASE WHEN abs(w_history) >= 0.05 THEN format('Earlier silences of hers add up to {:.1f} probable choices', exp(history) - 1)
+            || printf(' [%+.1f]', w_history) END,
+        CASE WHEN class_b THEN 'Class B: low power, and a ship may sail without it' || printf(' [%+.1f]', w_class) END,
+        CASE WHEN fishing THEN 'She fishes, and those who fish are out of hearing for long' || printf(' [%+.1f]', w_fishing) END,
+        CASE WHEN shared THEN 'More than one ship seems to send under this MMSI' || printf(' [%+.1f]', w_shared) END,
+        format('Start, before all that, as in generated worlds{}', CASE WHEN calibrated THEN ', recalibrated on this archive'
+            ELSE '' END) || printf(' [%+.1f]', w_bias),
+        format('Reception is told from other ships from {} to {}: {:,} ship-hours in these waters', first_day, last_day,
+            round(basis)::BIGINT)
+    ], lambda sentence: sentence IS NOT NULL) END AS reasons
+FROM (SELECT *, CASE WHEN hours < 48 THEN format('{:.1f} h', hours) ELSE format('{:.1f} days', days) END AS span FROM bare) numbers ORDER BY row
