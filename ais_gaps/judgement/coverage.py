@@ -3,9 +3,10 @@
 Terrestrial receivers by cells of 0.25 degree under their parents of 1 degree, satellites by cells of 2 degrees, only over ship-hours
 in which no terrestrial receiver heard the ship:
 
-    parent = (H1 + 6 min(T0, 0.05)) / (N1 + 6)         ashore = (H + 6 parent) / (N + 6)         space = (HS + 40 S0) / (NS + 40)
+    parent = (H1 + 6 min(T0, 0.005)) / (N1 + 6)        ashore = (H + 6 parent) / (N + 6)        space = (HS + 40 S0 f) / (NS + 40)
 
-T0 and S0 are the rates of the group. Where reports do not say what kind of receiver heard them, all are counted as one kind; a
+T0 and S0 are the rates of the group; f is 1, but less where fewer than 20 ship-hours are known in the cell of 2 degrees: a feed may
+end there. Where reports do not say what kind of receiver heard them, all are counted as one kind; a
 parent is then drawn towards its cell of 2 degrees, since far from shore ships are heard there too.
 
 The ship that is judged is left out: else a dark voyage would teach its cells to be holes, and a ship that lies alone in her bay
@@ -35,7 +36,10 @@ HALF: Final = 4
 """Size of cells of half a degree (see `reception.cells`)."""
 
 _B: Final = CLASSES.index("B")
-_PULL, _PULL_SPACE, _EMPTY_SEA = 6.0, 40.0, 0.05
+_PULL, _PULL_SPACE, _EMPTY_SEA = 6.0, 40.0, 0.005
+_KNOWN_TO_SPACE: Final = (
+    20.0  # ship-hours in a wide cell from which it is known that satellites' reports of it are in the feed
+)
 _LEAST_CHANCE, _MOST_CHANCE = 1e-4, 0.995
 _OFTEN: Final = 400.0  # ship-hours of a cell beyond which one ship's own hours do not change its share
 
@@ -108,6 +112,8 @@ class Coverage:
         unheard = kinds - terrestrial if self.by_kind else np.zeros_like(kinds)
         self._space_n, self._space_h = (_gathered(values, cells.WIDE) for values in (unheard, satellite))
         self._space_rate = self._space_h.sum(axis=1) / np.maximum(self._space_n.sum(axis=1), 1.0)
+        about = _gathered(n, cells.WIDE).sum(axis=0)
+        self._in_feed = np.minimum(about / _KNOWN_TO_SPACE, 1.0)
         wide_n, wide_h = (_gathered(values, cells.WIDE) for values in (self._n, self._h))
         base = np.minimum(self._rate, _EMPTY_SEA)[:, None]
         self._base = np.broadcast_to(base, wide_n.shape) if self.by_kind else (wide_h + _PULL * base) / (wide_n + _PULL)
@@ -198,8 +204,8 @@ class Coverage:
             mine_n, mine_h = own.wide.at((ship[few] * GROUPS + groups[few]) * cells.count(cells.WIDE) + wide[few])
             n[few] -= mine_n
             h[few] -= mine_h
-        pull = _PULL_SPACE
-        return np.asarray((np.maximum(h, 0.0) + pull * self._space_rate[groups]) / (np.maximum(n, 0.0) + pull))
+        rate = self._space_rate[groups] * self._in_feed[wide]
+        return np.asarray((np.maximum(h, 0.0) + _PULL_SPACE * rate) / (np.maximum(n, 0.0) + _PULL_SPACE))
 
     def ship_hours_near(self, cell: Ints) -> Floats:
         """Ship-hours of the parent cell, all groups: what an estimate there rests on."""

@@ -1,8 +1,9 @@
 """Where she can have been out of hearing: a watched place, or waters nearby in which others are seldom heard.
 
 A ship that goes on transmitting is silent where nobody listens. So the place is looked for, within her reach and with time to lie
-there, at which a ship would be heard least: among the watched places, and among points 25 and 60 nm around the middle of her way.
-Such a point counts only where others are known to have been: land, and seas that nobody is known in, hide nobody.
+there, at which a ship would be heard least: among the watched places, and among points 25 to 700 nm around the middle of her way.
+Such a point counts where others are known to have been, or where there is sea: an ocean that no receiver reaches is the plainest
+reason of all for a silence.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from ais_gaps.judgement.afloat import afloat
 from ais_gaps.judgement.coverage import Coverage, Own
 from ais_gaps.judgement.silences import Silences, apart_nm
 from ais_gaps.reception import cells
@@ -24,7 +26,7 @@ LEAST_STAY_H: Final = 2.0
 FASTER: Final = 1.15
 """A ship can go a little faster than she usually does."""
 
-_POINTS_NM: Final = (25.0, 60.0)
+_POINTS_NM: Final = (25.0, 60.0, 150.0, 350.0, 700.0)
 _BEARINGS: Final = 8
 _LEAST_KNOWN: Final = 6.0  # ship-hours in a parent cell from which it is known that ships are there
 
@@ -71,7 +73,7 @@ class Detours:
             near = np.flatnonzero(stay > LEAST_STAY_H)
             cell = cells.of(np.rint(lat[near] * 1e6), np.rint(lon[near] * 1e6))
             if number < 0:
-                known = coverage.ship_hours_near(cell) >= _LEAST_KNOWN
+                known = (coverage.ship_hours_near(cell) >= _LEAST_KNOWN) | afloat(cell)
                 near, cell = near[known], cell[known]
             ashore, space = (
                 chance(rest[near], cell, s.ship[near], own) for chance in (coverage.ashore, coverage.space)

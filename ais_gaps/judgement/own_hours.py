@@ -9,13 +9,16 @@ import pyarrow as pa
 
 from ais_gaps.judgement.detours import Detours
 from ais_gaps.judgement.paths import DIRECT, Paths
-from ais_gaps.judgement.silences import H_US, Ints, Silences
+from ais_gaps.judgement.silences import H_US, Flags, Floats, Ints, Silences
 from ais_gaps.reception import cells
 from ais_gaps.schema import CLASSES, RECEIVERS
 
 UNHEARD_H: Final = 72.0
 """Of a silence that lasted no longer, a ship is taken to have been about, and not heard."""
 
+RECKONED_ON_H: Final = 6
+
+_UNDER_WAY_KN: Final = 1.0
 _A, _B = CLASSES.index("A"), CLASSES.index("B")
 _SHORE, _SPACE = RECEIVERS.index("terrestrial"), RECEIVERS.index("satellite")
 
@@ -33,10 +36,37 @@ SCHEMA: Final = pa.schema(
 
 
 def unheard(silences: Silences) -> pa.Table:
-    """The clock hours between off's and on's, on the straight way: she was about and was not heard (`SCHEMA`).
+    """The clock hours in which a silent ship was about and was not heard (`SCHEMA`).
 
-    Only of silences that are over and lasted no longer than `UNHEARD_H`.
+    Of a silence that is over and lasted no longer than `UNHEARD_H` the hours between off's and on's, on the straight way. Of a longer
+    one, and of one that is not over, the first `RECKONED_ON_H` after off and the last before on, where she was under way: reckoned on
+    from her speed and course. Else the edge of what receivers reach would be known only from ships that were heard beyond it.
     """
+    return pa.concat_tables([_short(silences), *_long(silences)])
+
+
+def _long(s: Silences) -> list[pa.Table]:
+    """The hours after off and before on of silences that are too long for a straight way."""
+    out = []
+    long = s.open | (s.hours > UNHEARD_H)
+    after, before = s.off_us // H_US + 1, s.end_us // H_US - 1
+    for first, step, lat, lon, kn, course, from_us, which in (
+        (after, 1, s.off_lat, s.off_lon, s.off_kn, s.off_course, s.off_us, long),
+        (before, -1, s.on_lat, s.on_lon, s.on_kn, s.on_course, s.end_us, long & ~s.open),
+    ):
+        sure = which & (np.nan_to_num(kn) > _UNDER_WAY_KN) & ~np.isnan(course)
+        count = np.where(sure, np.minimum(RECKONED_ON_H, np.maximum(before - after + 1, 0) // 2), 0)
+        of = np.repeat(np.arange(len(s)), count)
+        hour = first[of] + step * (np.arange(len(of)) - np.repeat(np.cumsum(count) - count, count))
+        run_nm = np.nan_to_num(kn)[of] * ((hour + 0.5) * H_US - from_us[of]) / H_US
+        angle = np.radians(np.nan_to_num(course))[of]
+        to_lat = np.clip(lat[of] + run_nm * np.cos(angle) / 60.0, -89.0, 89.0)
+        to_lon = lon[of] + run_nm * np.sin(angle) / 60.0 / np.maximum(np.cos(np.radians(to_lat)), 0.02)
+        out.append(_rows(s, of, hour, to_lat, to_lon, np.ones(len(of), np.bool_), np.zeros(len(of), np.bool_)))
+    return out
+
+
+def _short(silences: Silences) -> pa.Table:
     first, last = silences.off_us // H_US + 1, silences.end_us // H_US - 1
     count = np.where(~silences.open & (silences.hours <= UNHEARD_H), np.maximum(last - first + 1, 0), 0)
     of = np.repeat(np.arange(len(silences)), count)
@@ -58,6 +88,10 @@ def inside(silences: Silences) -> pa.Table:
 def _table(s: Silences, of: Ints, hour: Ints, heard: Ints) -> pa.Table:
     since_h = np.clip(((hour + 0.5) * H_US - s.off_us[of]) / H_US, 0.0, s.hours[of])
     lat, lon, moving = Paths.of(s, Detours.none(len(s))).at(DIRECT, of, since_h)
+    return _rows(s, of, hour, lat, lon, moving, heard)
+
+
+def _rows(s: Silences, of: Ints, hour: Ints, lat: Floats, lon: Floats, moving: Flags, heard: Ints) -> pa.Table:
     known = s.off_receiver[of] > 0
     columns = {
         "silence": of,

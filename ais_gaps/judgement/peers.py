@@ -24,7 +24,7 @@ from ais_gaps.gaps.find import find
 from ais_gaps.judgement.around import Waters
 from ais_gaps.judgement.coverage import Coverage, Own
 from ais_gaps.judgement.exposure import Receivability, Setting
-from ais_gaps.judgement.own_hours import UNHEARD_H, unheard
+from ais_gaps.judgement.own_hours import unheard
 from ais_gaps.judgement.silences import FISHING, H_US, Silences
 from ais_gaps.reception.state import peer_hours, ship_cells
 from ais_gaps.schema import CLASSES, PEER_HOURS, VESSEL_DAYS
@@ -75,6 +75,7 @@ class Peers:
 
     def __init__(self, store: Store, ingests: Sequence[Ingest], period: Period, as_of_us: int) -> None:
         self._store, self._ingests, self.period = store, ingests, period
+        self._as_of_us = as_of_us
         self._long = self._long_silences(as_of_us)
         sums = _Rates()
 
@@ -136,17 +137,16 @@ class Peers:
         return rows
 
     def _long_silences(self, as_of_us: int) -> pa.Table:
-        """Closed silences that are too long for the kept ship-hours, and not too long to tell of reception (`BARE_GAPS`)."""
+        """Silences that are too long for the kept ship-hours, those that are not over among them (`BARE_GAPS`)."""
         during = (self.period.first_day * _DAY_US, (self.period.last_day + 1) * _DAY_US)
         gaps = find(self._store, self._ingests, min_hours=_KEPT_H, as_of_us=as_of_us, during_us=during).gaps
-        lasts = pc.subtract(gaps["on_us"], gaps["off_us"])
-        placed = pc.and_(pc.is_valid(gaps["off_lat"]), pc.is_valid(gaps["on_lat"]))
-        return gaps.filter(pc.and_(pc.fill_null(pc.less_equal(lasts, int(UNHEARD_H * H_US)), False), placed))
+        ends = pc.or_(pc.is_valid(gaps["on_lat"]), pc.is_null(gaps["on_us"]))
+        return gaps.filter(pc.and_(pc.is_valid(gaps["off_lat"]), ends))
 
     @cached_property
     def _long_hours(self) -> pa.Table:
         """Hours of the long silences: ``mmsi`` beside the columns of `schema.PEER_HOURS`."""
-        found = unheard(Silences.of(self._long, 0))
+        found = unheard(Silences.of(self._long, self._as_of_us))
         return found.set_column(0, "mmsi", self._long["mmsi"].take(found["silence"]))
 
     @cached_property
