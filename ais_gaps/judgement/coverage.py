@@ -6,8 +6,7 @@ in which no terrestrial receiver heard the ship:
     parent = (H1 + 6 min(T0, 0.005)) / (N1 + 6)        ashore = (H + 6 parent) / (N + 6)        space = (HS + 40 S0 f) / (NS + 40)
 
 T0 and S0 are the rates of the group; f is 1, but less where fewer than 20 ship-hours are known in the cell of 2 degrees: a feed may
-end there. Where reports do not say what kind of receiver heard them, all are counted as one kind; a
-parent is then drawn towards its cell of 2 degrees, since far from shore ships are heard there too.
+end there. Where reports do not say what kind of receiver heard them, all are counted as ashore.
 
 The ship that is judged is left out: else a dark voyage would teach its cells to be holes, and a ship that lies alone in her bay
 would be her own witness.
@@ -114,9 +113,7 @@ class Coverage:
         self._space_rate = self._space_h.sum(axis=1) / np.maximum(self._space_n.sum(axis=1), 1.0)
         about = _gathered(n, cells.WIDE).sum(axis=0)
         self._in_feed = np.minimum(about / _KNOWN_TO_SPACE, 1.0)
-        wide_n, wide_h = (_gathered(values, cells.WIDE) for values in (self._n, self._h))
-        base = np.minimum(self._rate, _EMPTY_SEA)[:, None]
-        self._base = np.broadcast_to(base, wide_n.shape) if self.by_kind else (wide_h + _PULL * base) / (wide_n + _PULL)
+        self._base = np.minimum(self._rate, _EMPTY_SEA)
 
     @property
     def cells(self) -> Ints:
@@ -190,7 +187,7 @@ class Coverage:
             mine_n, mine_h = own.parent.at(of * cells.count(cells.PARENT) + parent[few])
             around_n[few] -= mine_n
             around_h[few] -= mine_h
-        base = self._base[groups, within(cells.WIDE)[cell] if not self.by_kind else 0]
+        base = self._base[groups]
         around = (np.maximum(around_h, 0.0) + _PULL * base) / (np.maximum(around_n, 0.0) + _PULL)
         chance = (np.maximum(h, 0.0) + _PULL * around) / (np.maximum(n, 0.0) + _PULL)
         return np.asarray(np.clip(chance, _LEAST_CHANCE, _MOST_CHANCE))

@@ -28,6 +28,7 @@ FASTER: Final = 1.15
 
 _POINTS_NM: Final = (25.0, 60.0, 150.0, 350.0, 700.0)
 _BEARINGS: Final = 8
+_NEARER: Final = 1e-4  # of two places at which she would be heard about as seldom, the nearer: an hour's chance a mile
 _LEAST_KNOWN: Final = 6.0  # ship-hours in a parent cell from which it is known that ships are there
 
 
@@ -78,7 +79,8 @@ class Detours:
             ashore, space = (
                 chance(rest[near], cell, s.ship[near], own) for chance in (coverage.ashore, coverage.space)
             )
-            heard = -stay[near] * (np.log1p(-ashore) + np.log1p(-np.minimum(space, 0.97)))
+            rate = -np.log1p(-ashore) - np.log1p(-np.minimum(space, 0.97))
+            heard = rate + _NEARER * out[near]
             better = heard < least[near]
             at = near[better]
             least[at] = heard[better]
