@@ -20,7 +20,7 @@ SELECT CASE
             THEN 'No other ship was within about 25 nm in the same hours' END,
         CASE WHEN by_kind AND space_expected >= 0.5 THEN format('Satellites heard others around {:.1f} times, {:.1f} would be usual',
             space_heard, space_expected) END,
-        CASE WHEN abs(w_outage) >= 0.05 THEN format('In the long run she should have been heard ashore {:.1f} times, in these very hours '
+        CASE WHEN says_outage THEN format('In the long run she should have been heard ashore {:.1f} times, in these very hours '
             || '{:.1f}: a receiver was weak or down', usual, ashore) || printf(' [%+.1f]', w_outage) END,
         CASE WHEN full_rate IS NOT NULL THEN format('{:.0f} reports in her last hour{}, where ships heard without a break send {:.0f}{}',
             off_1h, CASE WHEN open THEN '' ELSE format(' and {:.0f} in the hour from on', on_1h) END, full_rate,
@@ -32,7 +32,7 @@ SELECT CASE
             WHEN nm < 1 THEN format('Silent for {}, and back where she was', span)
             ELSE format('Silent for {}; the {:.0f} nm from off to on take {:.1f} h at {:.0f} kn', span, nm, nm / knots, knots)
             END || printf(' [%+.1f]', w_time),
-        CASE WHEN abs(w_course) >= 0.05 THEN format('Her course at {} lies {} the way that she made', CASE
+        CASE WHEN says_course THEN format('Her course at {} lies {} the way that she made', CASE
                 WHEN off_course < 0.8 AND on_course < 0.8 THEN 'off and on' WHEN off_course < 0.8 THEN 'off' WHEN on_course < 0.8
                 THEN 'on' ELSE 'off and on' END,
             CASE WHEN least(off_course, on_course) < 0 THEN 'against' WHEN least(off_course, on_course) < 0.8 THEN 'off' ELSE 'along'
@@ -40,16 +40,28 @@ SELECT CASE
         format('She was {} {:.0f} nm from the nearest place at off', CASE WHEN alongside THEN 'at rest,' WHEN way THEN 'under way,'
             ELSE 'hardly moving,' END, off_port_nm)
             || CASE WHEN open THEN '' ELSE format(', {:.0f} nm at on', on_port_nm) END || printf(' [%+.1f]', w_place),
-        CASE WHEN abs(w_habit) >= 0.05 THEN CASE WHEN habit > 0 THEN 'Her other silences are less surprising than this one'
+        CASE WHEN says_habit THEN CASE WHEN habit > 0 THEN 'Her other silences are less surprising than this one'
             ELSE 'Her other silences are as surprising: she is often heard badly' END || printf(' [%+.1f]', w_habit) END,
-        CASE WHEN abs(w_history) >= 0.05 THEN format('Earlier silences of hers add up to {:.1f} probable choices', exp(history) - 1)
+        CASE WHEN says_history THEN format('Earlier silences of hers add up to {:.1f} probable choices', exp(history) - 1)
             || printf(' [%+.1f]', w_history) END,
         CASE WHEN class_b THEN 'Class B: low power, and a ship may sail without it' || printf(' [%+.1f]', w_class) END,
         CASE WHEN fishing THEN 'She fishes, and those who fish are out of hearing for long' || printf(' [%+.1f]', w_fishing) END,
         CASE WHEN shared THEN 'More than one ship seems to send under this MMSI' || printf(' [%+.1f]', w_shared) END,
         format('Start, before all that, as in generated worlds{}', CASE WHEN calibrated THEN ', recalibrated on this archive'
-            ELSE '' END) || printf(' [%+.1f]', w_bias),
+            ELSE '' END) || printf(' [%+.1f]', w_start),
         format('Reception is told from other ships from {} to {}: {:,} ship-hours in these waters', first_day, last_day,
             round(basis)::BIGINT)
     ], lambda sentence: sentence IS NOT NULL) END AS reasons
-FROM (SELECT *, CASE WHEN hours < 48 THEN format('{:.1f} h', hours) ELSE format('{:.1f} days', days) END AS span FROM bare) numbers ORDER BY row
+FROM (
+    -- What no sentence tells is told with the start, so that what is printed adds up.
+    SELECT *, w_bias + if(says_outage, 0, w_outage) + if(says_course, 0, w_course) + if(says_habit, 0, w_habit)
+        + if(says_history, 0, w_history) + if(class_b, 0, w_class) + if(fishing, 0, w_fishing) + if(shared, 0, w_shared) AS w_start
+    FROM (
+        SELECT *, CASE WHEN hours < 48 THEN format('{:.1f} h', hours) ELSE format('{:.1f} days', days) END AS span,
+            w_outage <= -0.05 AND usual > ashore AS says_outage,
+            abs(w_course) >= 0.05 AS says_course,
+            (habit > 0 AND w_habit >= 0.05) OR (habit <= 0 AND w_habit <= -0.05) AS says_habit,
+            history > 0 AND abs(w_history) >= 0.05 AS says_history
+        FROM bare
+    ) said
+) numbers ORDER BY row
