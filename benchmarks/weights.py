@@ -30,15 +30,15 @@ Floats = npt.NDArray[np.float64]
 
 WORLDS: Final[list[dict[str, Any]]] = [
     {"seed": 201, "sea": "japan", "like": "dense"},
-    {"seed": 202, "sea": "japan", "like": "sparse", "dark_call_h": 14.0, "open_callers": 0.25},
-    {"seed": 203, "sea": "japan", "like": "terrestrial", "dark_call_h": 14.0, "open_callers": 0.25},
-    {"seed": 204, "sea": "black", "like": "dense", "dark_ships": 0.06, "adrift": 0.3, "dark_call_h": 20.0},
+    {"seed": 202, "sea": "japan", "like": "sparse", "dark_call_h": 14.0, "open_callers": 0.25, "leaving": 0.15},
+    {"seed": 203, "sea": "japan", "like": "terrestrial", "dark_call_h": 14.0, "open_callers": 0.25, "leaving": 0.3},
+    {"seed": 204, "sea": "black", "like": "dense", "dark_ships": 0.06, "adrift": 0.3, "dark_call_h": 20.0, "leaving": 0.15},
     {"seed": 205, "sea": "black", "like": "sparse", "shuttles": 0.0, "fishing_a": 0.25, "open_callers": 0.3},
     {"seed": 206, "sea": "black", "like": "terrestrial", "shuttles": 0.02, "dark_ships": 0.1, "open_callers": 0.3},
-    {"seed": 207, "sea": "gulf", "like": "dense", "shuttles": 0.0, "dark_ships": 0.1, "dark_trips": 0.3},
+    {"seed": 207, "sea": "gulf", "like": "dense", "shuttles": 0.0, "dark_ships": 0.1, "dark_trips": 0.3, "leaving": 0.15},
     {"seed": 208, "sea": "gulf", "like": "sparse", "dark_ships": 0.08, "shuttles": 0.01},
-    {"seed": 209, "sea": "gulf", "like": "terrestrial", "shuttles": 0.0, "dark_ships": 0.1, "open_callers": 0.3},
-    {"seed": 210, "sea": "japan", "like": "dense", "shuttles": 0.0, "fishing_a": 0.2, "dark_call_h": 30.0},
+    {"seed": 209, "sea": "gulf", "like": "terrestrial", "shuttles": 0.0, "dark_ships": 0.1, "open_callers": 0.3, "leaving": 0.3},
+    {"seed": 210, "sea": "japan", "like": "dense", "shuttles": 0.0, "fishing_a": 0.2, "dark_call_h": 30.0, "leaving": 0.3},
     {"seed": 211, "sea": "japan", "like": "sparse", "shuttles": 0.0, "dark_ships": 0.12},
     {
         "seed": 212,

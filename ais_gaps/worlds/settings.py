@@ -41,6 +41,7 @@ class Settings:
     alongside_off_a: float = _setting(0.12, "share of class A calls with the power off alongside", 1)
     alongside_off_b: float = _setting(0.38, "the same of class B", 1)
     open_callers: float = _setting(0.10, "share of ships that trade openly with watched ports, which no station hears", 1)
+    leaving: float = _setting(0.0, "share of voyages that lead out of the sea, for weeks or for good; the feed ends there", 1)
     fault_days: float = _setting(200.0, "mean days between a transmitter's faults")
 
     dark_ships: float = _setting(0.10, "share of ships that go dark by choice", 1)

@@ -9,12 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ais_gaps.worlds.reception import Hearing
-from ais_gaps.worlds.voyages import ALONGSIDE, FAULT, SWITCHED_OFF, HiddenCall
+from ais_gaps.worlds.voyages import ALONGSIDE, AWAY, FAULT, SWITCHED_OFF, HiddenCall
 
 SILENCE_S: Final = 7_200
 """Silences longer than this are told, as `gaps --min-hours 2` lists them."""
 
-OFF_CAUSES: Final = (SWITCHED_OFF, ALONGSIDE, FAULT)
+OFF_CAUSES: Final = (SWITCHED_OFF, ALONGSIDE, FAULT, AWAY)
 NATURAL_CAUSES: Final = ("outage", "class B reception", "message collisions")
 NO_COVERAGE: Final = "no coverage"
 

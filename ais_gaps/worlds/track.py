@@ -68,6 +68,10 @@ class Track:
         lat, lon = self.here
         self._add(np.array([self.now_s + max(seconds, 60.0)]), np.array([lat]), np.array([lon]), status)
 
+    def reappear(self, lat: float, lon: float, seconds: float) -> None:
+        """At another place after so long; nobody sees the way between."""
+        self._add(np.array([self.now_s + max(seconds, 60.0)]), np.array([lat]), np.array([lon]), UNDER_WAY)
+
     def swing(self, seconds: float, radius_nm: float, turn: float, status: int) -> None:
         """About a point for so long, as a ship at anchor does with wind and tide."""
         turns = np.linspace(0.0, 1.0, max(int(seconds // (2 * HOUR_S)), 2) + 1)[1:-1]

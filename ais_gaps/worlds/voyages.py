@@ -16,6 +16,7 @@ from ais_gaps.worlds.track import AT_ANCHOR, FISHING, MOORED, UNDER_WAY, Track
 SWITCHED_OFF: Final = "switched off"
 ALONGSIDE: Final = "powered off alongside"
 FAULT: Final = "fault"
+AWAY: Final = "out of the sea"
 PORT_CALL: Final = "port"
 AT_SEA: Final = "ship to ship"
 
@@ -23,6 +24,8 @@ _BERTHS: Final = 0.5  # ships lie within this share of the offing of a port's no
 _GROUNDS: Final = 8
 _GROUND_NM: Final = 12.0  # hauls of some hours, trips of one to four days
 _SITES: Final = 10
+_EDGE_DEG: Final = 0.3
+_AWAY_H, _AWAY_SPREAD, _FOR_GOOD = 240.0, 0.8, 0.4
 _SLOW_NM: Final = 3.0
 
 
@@ -59,7 +62,7 @@ class Life:
 
 
 class Grounds:
-    """Where a sea's ships fish, from each port, and where they meet at sea: nodes of its waters, drawn once a world."""
+    """Where a sea's ships fish, from each port, where they meet and where they leave it: nodes of its waters, drawn once a world."""
 
     def __init__(self, lanes: Lanes, sea: Sea, draws: Draws) -> None:
         waters = lanes.waters
@@ -71,6 +74,10 @@ class Grounds:
             self.fishing.append(draws.choice(near, size=_GROUNDS))
         reached = np.isfinite(waters.tree(0)[0]) & (waters.offing_nm >= 12.0)
         self.meeting = draws.choice(np.flatnonzero(reached), size=_SITES)
+        lat, lon = lanes.waters.lat, lanes.waters.lon
+        edge = np.minimum.reduce([lat - sea.south, sea.north - lat, lon - sea.west, sea.east - lon])
+        at_edge = np.flatnonzero(reached & (edge < _EDGE_DEG))
+        self.leaving = draws.choice(at_edge, size=_SITES) if len(at_edge) else at_edge
 
 
 def live(ship: Ship, sea: Sea, lanes: Lanes, grounds: Grounds, settings: Settings, draws: Draws) -> Life:
@@ -127,10 +134,29 @@ class _Captain:
         self._trip(bound)
         if dark:
             self._dark(bound)
+        elif self._leaves():
+            self._away(bound)
         else:
             self._sail(self.lanes.between(self.at, bound), stops=True)
             self._moor(bound)
         self.at = bound
+
+    def _leaves(self) -> bool:
+        leaving = self.settings.leaving
+        return leaving > 0 and len(self.grounds.leaving) > 0 and bool(self.draws.random() < leaving)
+
+    def _away(self, bound: int) -> None:
+        """Out of the sea, where the feed ends, and back after a time, or never."""
+        node = int(self.draws.choice(self.grounds.leaving))
+        self._sail(self.lanes.to(self.at, node))
+        from_s = self.track.now_s
+        for_good = self.draws.random() < _FOR_GOOD
+        away_s = self.settings.length_s + DAY_S if for_good else self._hours(_AWAY_H, _AWAY_SPREAD) * HOUR_S
+        lane = self.lanes.to(bound, int(self.draws.choice(self.grounds.leaving))).reverse()
+        self.track.reappear(float(lane.lat[0]), float(lane.lon[0]), away_s)
+        self.life.offs.append(Off(from_s, self.track.now_s, AWAY))
+        self._sail(lane)
+        self._moor(bound)
 
     def _dark(self, bound: int) -> None:
         """Out to where nobody shall see her, and on to the port that she is bound for, dark for parts of both ways."""
