@@ -68,8 +68,9 @@ class Model:
 
     def parts(self, values: dict[str, Floats]) -> dict[str, Floats]:
         """What each term adds to the log-odds, in nats."""
+        # Not as a product of matrices: their last digit hangs on how many silences are judged together.
         return {
-            name: ramps(name, values[name]) @ np.array(slopes) - self.usual[name]
+            name: (ramps(name, values[name]) * np.array(slopes)).sum(axis=1) - self.usual[name]
             for name, slopes in self.slopes.items()
             if any(slopes)
         }
