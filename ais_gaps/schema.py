@@ -342,14 +342,20 @@ GAPS = Table(
         Column("off_place_nm", pa.float64(), "nm", "geodesic distance to it"),
         Column("on_place", pa.string(), "", "nearest place to on"),
         Column("on_place_nm", pa.float64(), "nm", "geodesic distance to it"),
-        Column("p_switched_off", pa.float64(), "", "calibrated probability of a choice; null = not judged"),
+        Column("p_switched_off", pa.float64(), "", "probability that it was a choice; null = nothing to judge by"),
         Column(
             "cause",
             pa.string(),
             "",
-            "'identity break' where the MMSI shows moves that no ship makes; null = not judged",
+            "switched off, powered off alongside, no coverage, outage, class B reception, identity break or not enough evidence",
         ),
-        Column("reasons", pa.list_(pa.string()), "", "sentences that carry the judgement or the flag"),
+        Column("reasons", pa.list_(pa.string()), "", "sentences that carry the judgement, each with its weight in nats"),
+        Column(
+            "episode_ts",
+            UTC_US,
+            "UTC",
+            "off of the first of the silences that follow one another with less than 6 h of reception between them",
+        ),
     ),
 )
 

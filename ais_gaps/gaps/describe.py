@@ -91,6 +91,7 @@ def describe(found: Stitched, sayings: pa.Table, known_places: pa.Table, *, as_o
         "p_switched_off": pa.nulls(n, pa.float64()),
         "cause": cause,
         "reasons": reasons,
+        "episode_ts": off_ts,
     }
     return pa.table([_arrow(columns[f.name], f.type) for f in GAPS.arrow], schema=GAPS.arrow)
 

@@ -11,14 +11,15 @@ import pyarrow.compute as pc
 
 from ais_gaps.gaps.find import find
 from ais_gaps.judgement.causes import UNKNOWN, broken, causes, unknown
+from ais_gaps.judgement.episodes import episodes
 from ais_gaps.judgement.judge import CONTEXT_H, Judged, judge
 from ais_gaps.judgement.model import probability, shipped
 from ais_gaps.judgement.reasons import reasons
-from ais_gaps.schema import GAPS
+from ais_gaps.schema import GAPS, UTC_US
 from ais_gaps.store.archive import Store
 from ais_gaps.store.log import Ingest
 
-JUDGEMENT: Final = pa.schema([GAPS.arrow.field(name) for name in ("p_switched_off", "cause", "reasons")])
+JUDGEMENT: Final = pa.schema([GAPS.arrow.field(name) for name in ("p_switched_off", "cause", "reasons", "episode_ts")])
 
 _FEW: Final = 200  # vessels that are looked up one by one; more are found by going through the fleet
 _H_US: Final = 3_600_000_000
@@ -53,10 +54,13 @@ def judgement(
     row[np.flatnonzero(placed.to_numpy(zero_copy_only=False))] = np.arange(len(known))
     at, nowhere = pa.array(row, mask=row < 0), pa.array(row < 0)
     told = pa.array([[_NOWHERE]], pa.list_(pa.string())).take(pa.array(np.zeros(len(gaps), np.int64)))
+    episode = episodes(known, context, as_of_us)
+    begins = pa.array(gaps["off_us"].to_numpy(), pa.int64()).cast(UTC_US)
     columns = [
         chances(judged, calibration).take(at),
         pc.if_else(nowhere, UNKNOWN, causes(judged).take(at)),
-        pc.if_else(nowhere, told, reasons(judged, *calibration).take(at)),
+        pc.if_else(nowhere, told, reasons(judged, *calibration, episode).take(at)),
+        pc.if_else(nowhere, begins, episode[0].take(at)),
     ]
     return pa.table([pa.array(c).cast(f.type) for c, f in zip(columns, JUDGEMENT, strict=True)], schema=JUDGEMENT)
 

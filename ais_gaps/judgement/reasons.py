@@ -14,7 +14,9 @@ import pyarrow as pa
 
 from ais_gaps.judgement.causes import broken, unknown
 from ais_gaps.judgement.judge import Judged
-from ais_gaps.judgement.paths import DIRECT
+from ais_gaps.judgement.paths import DIRECT, VIA
+from ais_gaps.judgement.silences import Ints
+from ais_gaps.schema import UTC_US
 
 GROUPS: Final[dict[str, tuple[str, ...]]] = {
     "reception": ("unexplained", "factor_way", "factor_rest", "first", "last"),
@@ -34,11 +36,17 @@ GROUPS: Final[dict[str, tuple[str, ...]]] = {
 _SENTENCES: Final = resources.files("ais_gaps.judgement").joinpath("reasons.sql").read_text("utf-8")
 
 
-def reasons(judged: Judged, bias: float = 0.0, slope: float = 1.0) -> pa.Array:
+def reasons(
+    judged: Judged,
+    bias: float = 0.0,
+    slope: float = 1.0,
+    episode: tuple[pa.Array, Ints, Ints] | None = None,
+) -> pa.Array:
     """The sentences of each silence, most of reception first.
 
     Args:
         judged: what was found out. bias, slope: of a calibration: all weights are made over by it.
+        episode: as `episodes.episodes` tells of them; None = each is one by itself.
     """
     s, found, values = judged.silences, judged.found, judged.values
     n = len(s)
@@ -77,6 +85,13 @@ def reasons(judged: Judged, bias: float = 0.0, slope: float = 1.0) -> pa.Array:
         **{f"w_{name}": sum((parts[t] for t in of if t in parts), np.zeros(n)) for name, of in GROUPS.items()},
         "w_bias": parts["bias"] + bias,
     }
+    if episode is None:
+        episode = pa.array(s.off_us, pa.int64()).cast(UTC_US), np.ones(n, np.int64), s.end_us
+    columns["episode_ts"] = episode[0].cast(pa.timestamp("us"))
+    columns["episode_silences"] = episode[1]
+    columns["episode_end"] = pa.array(episode[2], pa.int64()).cast(pa.timestamp("us"))
+    away = found.ashore[:, VIA] + found.space[:, VIA]
+    columns["hidden"] = pa.array(away, mask=judged.stay_h <= 0)
     days = s.hours / 24.0
     database = duckdb.connect()
     try:

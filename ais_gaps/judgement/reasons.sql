@@ -7,10 +7,12 @@ SELECT CASE
         format('Only {:.0f} ship-hours of others are known in these waters from {} to {}: whether a ship is heard there cannot '
             || 'be told. Nothing is judged.', basis, first_day, last_day)]
     ELSE list_filter([
-        format('We should have heard her about {} in {:.1f} h; a ship that transmits falls silent so by chance {}',
-            CASE WHEN should >= 9.5 THEN format('{:.0f} times', should) WHEN should >= 0.95 THEN format('{:.1f} times', should)
-                ELSE format('{:.2f} times', should) END,
-            counted, CASE WHEN factor >= 9.2 THEN 'less than once in 10,000 times'
+        format('We should have heard her about {} times in {:.1f} h{}{}; a ship that transmits falls silent so by chance {}',
+            printf(CASE WHEN should >= 9.5 THEN '%.0f' WHEN should >= 0.95 THEN '%.1f' ELSE '%.2f' END, should), counted,
+            CASE WHEN hours > counted + 12 THEN format(' (the first {:.0f} days)', counted / 24) ELSE '' END,
+            CASE WHEN hidden IS NOT NULL AND hidden < 0.5 * should THEN format(' on the straight way, {} times on the one most out of hearing',
+                printf(CASE WHEN hidden >= 9.5 THEN '%.0f' WHEN hidden >= 0.95 THEN '%.1f' ELSE '%.2f' END, hidden)) ELSE '' END,
+            CASE WHEN factor >= 9.2 THEN 'less than once in 10,000 times'
                 WHEN factor >= 0.7 THEN format('about once in {:,} times', greatest(round(exp(factor)), 2)::BIGINT)
                 ELSE 'more often than not' END) || printf(' [%+.1f]', w_reception),
         CASE WHEN peers >= 0.5 THEN format('Others near her in the same hours: {} of {} ship-hours were heard{}, {} would be usual',
@@ -50,7 +52,9 @@ SELECT CASE
         format('Start, before all that, as in generated worlds{}', CASE WHEN calibrated THEN ', recalibrated on this archive'
             ELSE '' END) || printf(' [%+.1f]', w_start),
         format('Reception is told from other ships from {} to {}: {:,} ship-hours in these waters', first_day, last_day,
-            round(basis)::BIGINT)
+            round(basis)::BIGINT),
+        CASE WHEN episode_silences > 1 THEN format('One of {} silences from {} to {} with less than 6 h of reception in between: one case',
+            episode_silences, strftime(episode_ts, '%Y-%m-%d'), strftime(episode_end, '%Y-%m-%d')) END
     ], lambda sentence: sentence IS NOT NULL) END AS reasons
 FROM (
     -- What no sentence tells is told with the start, so that what is printed adds up.
