@@ -70,6 +70,8 @@ FURTHER = {
     "Silence.when": "From when to when.",
     "Silence.where": "Where last heard and heard again.",
     "Silence.cause": "What is judged of the cause.",
+    "Reason.text": "A whole sentence.",
+    "Reason.nats": "Its weight: above 0 for a choice, below 0 against; null where it only says what is known.",
     "SeriesValue.date_start": "First day that it is of.",
     "SeriesValue.date_end": "Last day that it is of.",
     "SeriesValue.value": "What was counted.",

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ais_gaps.dossier import SCHEMA, Dossier, Finding, Provenance, ReportSource, Silence, build
+from ais_gaps.dossier import SCHEMA, Dossier, Finding, Provenance, Reason, ReportSource, Silence, build
 from ais_gaps.dossier.beyond import Places
 from ais_gaps.evidence import Evidence
 from ais_gaps.schema import GAPS
@@ -238,17 +238,19 @@ def test_no_cause_is_given_where_none_was_judged() -> None:
 def test_a_judgement_is_told_with_its_reasons() -> None:
     judged = changed(case.gaps(), p_switched_off=0.8374, reasons=["others were heard there"])
     found = build(case.vessel(ANGARA), case.vessels(), judged, case.evidence(), case.provenance())
-    assert (
-        found.silences[0].cause.text
-        == "Probability that the transmitter was switched off: 0.84. Others were heard there."
-    )
+    first = found.silences[0]
+    assert first.cause.text == "The probability that she chose to be silent is reckoned as 0.84."
+    assert first.reasons == (Reason("Others were heard there.", None),)
+    assert found.judged is not None and "generated worlds" in found.judged.text
     assert not any(statement.text.startswith("Why she was silent") for statement in found.limits)
 
 
 def test_an_identity_break_is_flagged() -> None:
     flagged = changed(case.gaps(), cause="identity break", reasons=["off and on are 60 kn apart"])
     found = build(case.vessel(ANGARA), case.vessels(), flagged, case.evidence(), case.provenance())
-    assert found.silences[0].cause.text.endswith("not judged. Flagged as identity break. Off and on are 60 kn apart.")
+    assert found.silences[0].cause.text == "Whether she chose to be silent is not judged: identity break."
+    assert found.silences[0].reasons == (Reason("Off and on are 60 kn apart.", None),)
+    assert found.judged is None
 
 
 def test_limits_name_cargo_hulls_piers_reach_and_the_second_hand() -> None:

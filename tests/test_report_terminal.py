@@ -97,7 +97,7 @@ def test_a_cause_that_differs_stands_with_its_silence() -> None:
     mixed = build(case.vessel(ANGARA), case.vessels(), first, case.evidence(), case.provenance())
     text = page(mixed)
     assert text.count("to be silent is not judged") == sum(s.gap["p_switched_off"] is None for s in mixed.silences)
-    assert text.count("switched off: 0.50") == sum(s.gap["p_switched_off"] is not None for s in mixed.silences)
+    assert text.count("is reckoned as 0.50") == sum(s.gap["p_switched_off"] is not None for s in mixed.silences)
 
 
 def test_many_silences_are_told_briefly_beyond_the_first_few() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 
 from ais_gaps import hulls
-from ais_gaps.dossier import identity
+from ais_gaps.dossier import identity, judged
 from ais_gaps.dossier.around import Around
 from ais_gaps.dossier.beyond import FASTEST_KN, Places
 from ais_gaps.dossier.candidates import candidates
@@ -91,6 +91,7 @@ def build(
         looks=tuple(_looks(told, evidence)),
         how=how(told, counted),
         track=() if around is None else around.track,
+        judged=judged.basis(told),
     )
     cited = set(_refs(as_json_value(dossier)))
     return Dossier(**{**vars(dossier), "citations": tuple(_citations(cited, evidence))})

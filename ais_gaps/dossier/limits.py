@@ -23,6 +23,11 @@ def limits(imo: int | None, entry: Row | None, told: Sequence[Silence], evidence
         ids = tuple(silence.gap["gap_id"] for silence in open_causes)
         text = "Why she was silent. Missing reception, a fault and a switched-off transmitter look alike in a gap."
         found.append(Statement(text, ids))
+    if judged := tuple(s.gap["gap_id"] for s in told if s.gap["p_switched_off"] is not None):
+        text = "That a transmitter was switched off by hand. A probability is reckoned from reception and from what she was doing:"
+        found.append(
+            Statement(f"{text} a fault on board looks the same, and a choice may have an innocent reason.", judged)
+        )
     groups = [group for silence in told for group in silence.groups]
     if any(leg.reach for silence in told for leg in silence.legs):
         text = "That she called anywhere. A place within reach is one that time and way allow, no more; their order rests on"

@@ -17,7 +17,7 @@ from ais_gaps.reach.model import Fix as Fix
 from ais_gaps.reach.model import Reachable as Reachable
 from ais_gaps.reach.model import Term as Term
 
-SCHEMA = "ais_gaps.dossier/2"
+SCHEMA = "ais_gaps.dossier/3"
 
 
 @dataclass(frozen=True)
@@ -183,6 +183,14 @@ class TrackRun:
 
 
 @dataclass(frozen=True)
+class Reason:
+    """One reason of a judgement: a whole sentence, and its weight in nats of log-odds; null where it only says what is known."""
+
+    text: str
+    nats: float | None
+
+
+@dataclass(frozen=True)
 class Silence:
     """One gap with what is known of its time.
 
@@ -196,6 +204,7 @@ class Silence:
         listed: which lists named her while it lasted.
         legs: it, cut by the sightings that can cut it. uncut: sightings that cannot, and why.
         candidates: hulls without a name, each with its rivals.
+        reasons: what the judgement rests on, in its order; probability and cause stand in `gap`.
     """
 
     gap: Mapping[str, Any]
@@ -210,6 +219,7 @@ class Silence:
     legs: tuple[Leg, ...] = ()
     uncut: Statement | None = None
     candidates: tuple[Candidate, ...] = ()
+    reasons: tuple[Reason, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -298,6 +308,7 @@ class Dossier:
         citations: sources of every row cited, by id.
         speed: at what speed she is reckoned, and why. series: counts at places over time. looks: how often was looked.
         how: how speed, reach, hulls and counts are reckoned, once. track: what was heard of her, for drawing.
+        judged: what probabilities are and rest on; null where none is given.
     """
 
     schema: str
@@ -319,6 +330,7 @@ class Dossier:
     looks: tuple[Statement, ...] = ()
     how: tuple[Statement, ...] = ()
     track: tuple[TrackRun, ...] = ()
+    judged: Statement | None = None
 
     def to_json(self) -> str:
         """The dossier as JSON, ASCII only and so harmless on any terminal; the same dossier gives the same text."""

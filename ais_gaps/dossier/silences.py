@@ -9,7 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from ais_gaps.dossier import wording
+from ais_gaps.dossier import judged, wording
 from ais_gaps.dossier.beyond import FASTEST_KN, Places
 from ais_gaps.dossier.identity import cite
 from ais_gaps.dossier.legs import Cut
@@ -116,7 +116,7 @@ def _silence(gap: Row, cut: Cut, record: _Record) -> Silence:
         gap=gap,
         when=_when(gap, end),
         where=_where(gap),
-        cause=_cause(gap, explained),
+        cause=judged.cause(gap, explained),
         remarks=remarks,
         groups=tuple(Group(role, ROLES[role], _once(found, record.same)) for role, found in roles.items() if found),
         wider=_left_out(wider, too_far, unneeded, unwatched),
@@ -127,6 +127,7 @@ def _silence(gap: Row, cut: Cut, record: _Record) -> Silence:
         # What is explained needs no list of ports: of a ship that burned it would read as an accusation
         legs=() if explained and len(cut.legs) == 1 else cut.legs,
         uncut=cut.uncut(),
+        reasons=judged.reasons(gap),
     )
 
 
@@ -177,19 +178,6 @@ def _where(gap: Row) -> Statement:
 def _spot(gap: Row, end: str) -> str:
     at = wording.position(gap[f"{end}_lat"], gap[f"{end}_lon"])
     return at + wording.near(gap[f"{end}_place"], gap[f"{end}_place_nm"])
-
-
-def _cause(gap: Row, explained: bool) -> Statement:
-    """Only what the gap row and the record say; a silence alone is no choice."""
-    if gap["p_switched_off"] is not None:
-        text = f"Probability that the transmitter was switched off: {gap['p_switched_off']:.2f}."
-    else:
-        text = "Its cause is reported." if explained else "Whether she chose to be silent is not judged."
-    if gap["cause"]:
-        text += f" Flagged as {gap['cause']}."
-    for reason in gap["reasons"] or ():
-        text += f" {reason[:1].upper()}{reason[1:].rstrip('.')}."
-    return Statement(text, (gap["gap_id"],))
 
 
 def _remarks(gap: Row, end: datetime, subject: Subject, notes: pa.Table) -> tuple[Remark, ...]:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, BinaryIO
 
-from ais_gaps.dossier import Dossier
+from ais_gaps.dossier import Dossier, Silence
 from ais_gaps.dossier.model import iso
 from ais_gaps.export.balloon import BALLOON, balloon
 from ais_gaps.export.markup import Markup
@@ -68,7 +68,7 @@ def write_kml(dossier: Dossier, placed: Sequence[Feature], unplaced: Sequence[Fe
             name = next(f.name for f in (*here, *listed) if f.role == "gap")
             with page.element("Folder"):
                 page.leaf("name", name)
-                page.leaf("description", balloon(name, [silence.when.text, silence.where.text, silence.cause.text]))
+                page.leaf("description", balloon(name, _told(silence)))
                 for title in dict.fromkeys(_FOLDERS.values()):
                     _folder(page, title, [f for f in here if _FOLDERS[f.role] == title], sources)
                 _folder(page, "No source says where", listed, sources)
@@ -92,6 +92,12 @@ def document(dossier: Dossier, stream: BinaryIO) -> Iterator[Markup]:
             yield page
     finally:
         text.detach()
+
+
+def _told(silence: Silence) -> list[str]:
+    """A silence in words, with the reasons of its judgement and their weights."""
+    weighed = [f"{r.nats:+.1f}  {r.text}" if r.nats is not None else r.text for r in silence.reasons]
+    return [silence.when.text, silence.where.text, silence.cause.text, *weighed]
 
 
 def _times(page: Markup, start: datetime | None, end: datetime | None) -> None:

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from rich.console import Console
 from rich.text import Text
 
-from ais_gaps.dossier import wording
-from ais_gaps.dossier.model import Dossier, Finding, Group, Namesake, Remark, Series, Silence, Statement
+from ais_gaps.dossier import judged, wording
+from ais_gaps.dossier.model import Dossier, Finding, Group, Namesake, Reason, Remark, Series, Silence, Statement
 from ais_gaps.plain import plain
 from ais_gaps.report import reckoned
 
@@ -42,6 +42,7 @@ class _Page:
         self.console = console
         self.width = min(console.width, WIDEST)
         self.speed: Statement | None = None
+        self.judged: Statement | None = None
 
     def dossier(self, dossier: Dossier) -> None:
         """All sections, in the order in which a reader asks."""
@@ -53,7 +54,7 @@ class _Page:
         self._statements("Who she is", dossier.who)
         self._namesakes(dossier.not_her)
         self._statements("Listed", dossier.listed)
-        self.speed = dossier.speed
+        self.speed, self.judged = dossier.speed, dossier.judged
         self._silences(dossier.silences)
         if dossier.series:
             self._counts(dossier.series)
@@ -92,24 +93,29 @@ class _Page:
             self._print(Text("No silence longer than the threshold."), 2)
         if self.speed is not None and any(silence.legs for silence in silences):
             self._print(Text(_clean(self.speed.text)), 2)
-        causes = {silence.cause.text for silence in silences}
-        if len(causes) == 1:
-            self._print(Text(_clean(causes.pop())), 2)
+        if self.judged is not None:
+            self._print(Text(_clean(self.judged.text)), 2)
+        causes = {(silence.cause.text, silence.reasons) for silence in silences}
+        if len(causes) == 1 and len(silences) > 1:
+            self._judgement(silences[0], 2)
         full = _in_full(silences)
         if len(full) < len(silences):
             said = (
-                "Numbered by time. Set out are those that evidence or a note speaks of, and the longest of the others."
+                "Numbered by time. Set out are those that evidence or a note speaks of, and of the others those judged a choice,"
+                " then the longest."
             )
             self._print(Text(said, "dim"), 2)
         for number, silence in enumerate(silences, 1):
             if number in full:
                 self.console.print()
-                self._silence(number, silence, of_its_own=bool(causes))
+                self._silence(number, silence, of_its_own=len(causes) > 1 or len(silences) == 1)
         rest = [silence for number, silence in enumerate(silences, 1) if number not in full]
         if rest:
             self.console.print()
             for silence in rest[:SHORT_ONES]:
-                self._print(Text.assemble(_clean(silence.when.text), _refs(silence.when.refs)), 2, hang=2)
+                brief = judged.brief(silence)
+                thought = _clean(f" {brief[:1].upper()}{brief[1:]}.") if brief else ""
+                self._print(Text.assemble(_clean(silence.when.text), thought, _refs(silence.when.refs)), 2, hang=2)
             self._more(len(rest) - SHORT_ONES, "shorter silences", 2)
 
     def _silence(self, number: int, silence: Silence, *, of_its_own: bool) -> None:
@@ -118,7 +124,7 @@ class _Page:
         )
         self._print(Text(_clean(silence.where.text)), 5)
         if of_its_own:
-            self._print(Text(_clean(silence.cause.text)), 5)
+            self._judgement(silence, 5)
         for said in silence.listed:
             self._print(Text.assemble(_clean(said.text), _refs(said.refs)), 5, hang=2)
         for remark in silence.remarks:
@@ -132,6 +138,24 @@ class _Page:
             self._group(Group("events", "Meanwhile", silence.events))
         if not (silence.groups or silence.wider or silence.events):
             self._print(Text("No evidence at hand falls into it."), 5)
+
+    def _judgement(self, silence: Silence, indent: int) -> None:
+        """Cause and probability, and each reason with its weight; in one paragraph where it is of reception or explained."""
+        told, reasons = _clean(silence.cause.text), silence.reasons
+        explained, folded = judged.explained(silence), judged.folded(silence)
+        if folded or all(reason.nats is None for reason in reasons):
+            shown = () if explained else reasons[:1] if folded else reasons
+            text = " ".join((told, *(_clean(_weighed(reason)) for reason in shown)))
+            left = len(reasons) - len(shown)
+            rest = f" And {left} {'more ' if shown else ''}reason{'s' * (left > 1)}: --format json" if left else ""
+            self._print(Text.assemble(text, (rest, "dim")), indent, hang=2)
+            return
+        self._print(Text(told), indent, hang=2)
+        weights = ["" if reason.nats is None else f"{reason.nats:+.1f}" for reason in reasons]
+        column = max(map(len, weights))
+        for weight, reason in zip(weights, reasons, strict=True):
+            first = Text(" " * (indent + 2) + f"{weight:>{column}}", "cyan")
+            self._print(Text(_clean(reason.text)), indent + 2 + column + 2, first=first)
 
     def _counts(self, all_series: Sequence[Series]) -> None:
         """Counts over time: what is unusual in full, the rest counted."""
@@ -235,11 +259,15 @@ class _Page:
 
 
 def _in_full(silences: Sequence[Silence]) -> set[int]:
-    """The numbers of those that a source names her in or that a note speaks of, and of the longest of the rest."""
+    """The numbers of those that a source names her in or a note speaks of, and of the rest of choices, then the longest."""
     numbered = list(enumerate(silences, 1))
     told = {n for n, s in numbered if s.remarks or any(group.role in _ALWAYS for group in s.groups)}
-    rest = sorted((-s.gap["duration_h"], n) for n, s in numbered if n not in told)
-    return told | {n for _, n in rest[: max(0, IN_FULL - len(told))]}
+    rest = sorted((not judged.chosen(s), -s.gap["duration_h"], n) for n, s in numbered if n not in told)
+    return told | {n for *_, n in rest[: max(0, IN_FULL - len(told))]}
+
+
+def _weighed(reason: Reason) -> str:
+    return reason.text if reason.nats is None else f"{reason.text.removesuffix('.')} [{reason.nats:+.1f}]."
 
 
 def _date(found: Finding) -> str:

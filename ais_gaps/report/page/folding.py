@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ais_gaps.dossier import wording
+from ais_gaps.dossier import judged, wording
 from ais_gaps.dossier.legs import LONG_H
 from ais_gaps.dossier.model import Candidate, Finding, Leg, Series, Silence
 from ais_gaps.report.page.showing import shown
@@ -16,11 +16,11 @@ _OF_HER = ("named", "named_range", "name_only")
 
 
 def in_full(silences: Sequence[Silence]) -> tuple[int, ...]:
-    """Numbers of the silences to set out in full, by time: those that evidence names her in, else the longest."""
+    """Numbers of the silences to set out in full, by time: those that evidence names her in, else choices, else the longest."""
     numbered = list(enumerate(silences, 1))
     told = [n for n, s in numbered if s.remarks or of_role(s, *_OF_HER)]
-    rest = sorted((-s.gap["duration_h"], n) for n, s in numbered if n not in set(told))
-    return tuple(sorted([*told, *(n for _, n in rest[: max(0, IN_FULL - len(told))])]))
+    rest = sorted((not judged.chosen(s), -s.gap["duration_h"], n) for n, s in numbered if n not in set(told))
+    return tuple(sorted([*told, *(n for *_, n in rest[: max(0, IN_FULL - len(told))])]))
 
 
 def main(silences: Sequence[Silence]) -> int | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from ais_gaps.dossier import wording
+from ais_gaps.dossier import judged, wording
 from ais_gaps.dossier.model import Dossier, as_json_value
 from ais_gaps.report import reckoned
 from ais_gaps.report.page import chart, folding, offline, showing, summary, timeline
@@ -83,5 +83,5 @@ def _environment() -> Environment:
         spell=showing.spell,
         where=chart.where,
     )
-    found.globals.update(timelines=timeline, folding=folding, reckoned=reckoned, most_refs=MOST_REFS)
+    found.globals.update(timelines=timeline, folding=folding, judged=judged, reckoned=reckoned, most_refs=MOST_REFS)
     return found

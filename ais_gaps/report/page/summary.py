@@ -64,7 +64,7 @@ def lines(dossier: Dossier) -> tuple[Line, ...]:
     found.append(Line("Listed", dossier.listed[:2], "listed"))
     if silence is not None:
         found.append(Line("Silent", (silence.when, silence.where), "silent"))
-        found.append(Line("Cause", (silence.cause,), "silent"))
+        found.append(Line("Judged", (silence.cause,), f"silence-{number}"))
         named = _named(silence)
         if named:
             found.append(Line("Named meanwhile", named[:MOST_NAMED], f"seen-{number}", max(0, len(named) - MOST_NAMED)))
