@@ -88,11 +88,14 @@ class Day:
     @classmethod
     def of(cls, hours: pa.Table, day: int, coverage: Coverage, waters: Waters) -> Day:
         """From ship-hours by clock hour (`schema.PEER_HOURS`) of one day (since 1970)."""
+        # Hours that only later reports tell of may lie in waters that nobody is known in yet.
+        half, wide = waters.half(hours["cell"].to_numpy()), waters.wide(hours["cell"].to_numpy())
+        inside = (half < waters.halves) & (wide >= 0)
+        hours, half, wide = hours.filter(pa.array(inside)), half[inside], wide[inside]
         at = hours["hour"].to_numpy() - day * HOURS
         cell = hours["cell"].to_numpy()
         groups = group(hours["ais_class"].to_numpy(), hours["moving"].cast(pa.int8()).to_numpy())
         n, heard, left, by_space = coverage.of_kind(hours)
-        half, wide = waters.half(cell), waters.wide(cell)
         expected = n * coverage.ashore(groups, cell)
         space = left * coverage.space(groups, cell)
         of_space = [
