@@ -2,14 +2,33 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ais_gaps.cli.gap_options import MinHours, Near, OfVessel, OpenOnly, Since, Until, WithinNm
+from ais_gaps.cli.gap_options import (
+    LeastP,
+    MinHours,
+    Near,
+    OfCause,
+    OfVessel,
+    OpenOnly,
+    Reasons,
+    Since,
+    Sort,
+    Sorted,
+    Until,
+    WithinNm,
+)
 from ais_gaps.cli.location import open_archive
 from ais_gaps.cli.moments import AsKnown, AsOf
 from ais_gaps.cli.stdout import AsFormat, AsMapFormat, Format, MapFormat, print_rows
+from ais_gaps.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import pyarrow as pa
 
 _SHOWN_VESSELS = (
     "name",
@@ -31,6 +50,8 @@ _SHOWN_GAPS = (
     "off_ts",
     "off_place",
     "duration_h",
+    "p_switched_off",
+    "cause",
     "on_ts",
     "on_place",
     "distance_nm",
@@ -40,6 +61,8 @@ _SHOWN_GAPS = (
     "flag",
     "gap_id",
 )
+_INDENT = "    "
+_WIDEST_REASON = 120  # where nothing bounds the line
 
 
 def vessels(
@@ -77,6 +100,10 @@ def gaps(
     superseded: Annotated[
         bool, typer.Option("--superseded", help="Gaps that later data split, shortened or removed, instead.")
     ] = False,
+    least_p: LeastP = None,
+    cause: OfCause = None,
+    sort: Sorted = None,
+    reasons: Reasons = False,
     form: AsMapFormat = MapFormat.TABLE,
 ) -> None:
     """List the silences of ships.
@@ -85,13 +112,22 @@ def gaps(
     no later report. The table shows the main columns, the other formats all of them. GeoJSON gives each gap as
     a line from off to on, an open one as a point.
 
+    p_switched_off is the probability that the silence was a choice, judged from how other ships were heard there and from
+    what this one was doing; cause is what it is judged as. p_switched_off is null (- in the table) where there is nothing
+    to judge by. The reasons, each with its weight in the log-odds, are in every format but the table, which shows them
+    with --reasons.
+
     \b
     Examples:
       ais-gaps gaps ANGARA
       ais-gaps gaps --near Rajin --within-nm 50 --min-hours 24
       ais-gaps gaps --since 2023-08-01 --until 2023-09-01 --open --format geojson
       ais-gaps gaps --as-known 2023-10-01 --format csv
+      ais-gaps gaps --least-p 0.5 --sort p --reasons
+      ais-gaps gaps --cause "no coverage"
     """
+    if superseded and (least_p is not None or cause is not None or reasons or sort is Sort.P):
+        raise UsageError("superseded gaps are not judged: leave out --least-p, --cause, --reasons and --sort p")
     table = open_archive(context).gaps(
         vessel,
         min_hours=min_hours,
@@ -104,4 +140,49 @@ def gaps(
         as_known=as_known,
         superseded=superseded,
     )
-    print_rows(table, form, columns=_SHOWN_GAPS)
+    from ais_gaps.gaps.judged import judged
+
+    table = judged(
+        table,
+        least_p=least_p,
+        cause=None if cause is None else cause.value,
+        order=None if sort is None else sort.value,
+    )
+    if form is not MapFormat.TABLE:
+        print_rows(table, form)
+        return
+    below = _reasons_of(table) if reasons else None
+    print_rows(_readable(table), form, columns=_SHOWN_GAPS, below=below)
+
+
+def _readable(table: pa.Table) -> pa.Table:
+    """The same, probabilities no finer than they are known; "-" where there is none."""
+    import pyarrow as pa
+
+    at = table.schema.get_field_index("p_switched_off")
+    shown = [
+        "-" if p is None else "<0.01" if p < 0.01 else ">0.99" if p > 0.99 else f"{p:.2f}"
+        for p in table[at].to_pylist()
+    ]
+    return table.set_column(at, "p_switched_off", pa.array(shown, pa.string()))
+
+
+def _reasons_of(table: pa.Table) -> Callable[[int, int | None], str]:
+    """Under each row of the table its reasons, a paragraph each, indented."""
+    from textwrap import wrap
+
+    from ais_gaps.plain import plain
+
+    told = table["reasons"]
+
+    def below(number: int, width: int | None) -> str:
+        line = max(40, min(width or _WIDEST_REASON, _WIDEST_REASON))
+        said = [plain(reason) for reason in told[number].as_py() or ()]
+        lines = [
+            part
+            for reason in said
+            for part in wrap(reason, line, initial_indent=_INDENT, subsequent_indent=_INDENT + "  ")
+        ]
+        return "".join(f"{part}\n" for part in lines)
+
+    return below

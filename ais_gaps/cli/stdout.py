@@ -6,7 +6,7 @@ import io
 import os
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, TextIO
 
@@ -47,13 +47,20 @@ AsMapFormat = Annotated[
 ]
 
 
-def print_rows(table: pa.Table, form: Format | MapFormat, *, columns: Sequence[str] | None = None) -> None:
+def print_rows(
+    table: pa.Table,
+    form: Format | MapFormat,
+    *,
+    columns: Sequence[str] | None = None,
+    below: Callable[[int, int | None], str] | None = None,
+) -> None:
     """Print a table.
 
     Args:
         table: the rows.
         form: how.
         columns: which columns the table for a person shows, best first; the other formats always give all.
+        below: what stands under a row of the table for a person: of its number, and the width of a line where there is one.
 
     Raises:
         UsageError: geojson, and the columns do not say where things are.
@@ -62,7 +69,9 @@ def print_rows(table: pa.Table, form: Format | MapFormat, *, columns: Sequence[s
 
     match form.value:
         case "table":
-            hidden = tabular.write_grid(table, open_page(), width=_line_width(), columns=columns)
+            width = _line_width()
+            under = None if below is None else lambda number: below(number, width)
+            hidden = tabular.write_grid(table, open_page(), width=width, columns=columns, below=under)
             if not table.num_rows:
                 say("no rows")
             elif hidden:

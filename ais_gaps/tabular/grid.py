@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, TextIO
 
 import pyarrow as pa
@@ -22,7 +22,12 @@ _ENDS_OF_NAMES = {"lat": 5, "lon": 5, "h": 1, "nm": 1, "kn": 1, "seconds": 1, "o
 
 
 def write_grid(
-    table: pa.Table, stream: TextIO, *, width: int | None = None, columns: Sequence[str] | None = None
+    table: pa.Table,
+    stream: TextIO,
+    *,
+    width: int | None = None,
+    columns: Sequence[str] | None = None,
+    below: Callable[[int], str] | None = None,
 ) -> list[str]:
     """A header, a rule, a line a row; long text is cut with an ellipsis, numbers rounded to what their unit deserves.
 
@@ -31,6 +36,7 @@ def write_grid(
         stream: where to; colours only if it is a terminal and ``NO_COLOR`` is not set.
         width: characters to stay within: text is cut first, then the last columns are left out. None: as wide as it is.
         columns: names of the columns worth a person's while, best first; None: all of them.
+        below: what stands under a row, given its number: whole lines, or nothing.
 
     Returns:
         The names of the columns that are not shown.
@@ -42,6 +48,7 @@ def write_grid(
     elastic = [_is_elastic(kind) for kind in table.schema.types]
     numeric = [_is_number(kind) for kind in table.schema.types]
     widths: list[int] = []
+    told = 0
     for chunk in chunks(table):
         cells = [[_shown(name, value) for value in column] for name, column in zip(wanted, chunk, strict=True)]
         if not widths:  # of the first rows only: a million rows are not held to align them
@@ -51,7 +58,9 @@ def write_grid(
             [_placed(cell, size, right, width) for cell in column]
             for column, size, right in zip(cells, widths, numeric, strict=False)
         ]
-        stream.writelines(f"{_GUTTER.join(row).rstrip()}\n" for row in zip(*shown, strict=True))
+        for number, row in enumerate(zip(*shown, strict=True), told):
+            stream.write(f"{_GUTTER.join(row).rstrip()}\n{below(number) if below is not None else ''}")
+        told += len(cells[0]) if cells else 0
     if not table.num_rows:
         widths = _fit([cell_len(plain(name)) for name in wanted], elastic, width)
         _write_header(wanted, widths, numeric, stream, width)
