@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ais_gaps import schema
+from ais_gaps.evaluation.calibration import CALIBRATIONS
+from ais_gaps.evaluation.figures import FIGURES, RELIABILITY
 from ais_gaps.evidence import STORED
 from ais_gaps.schema import Table
 
@@ -18,23 +20,35 @@ PAGE = Path(__file__).parent / "tables.md"
 INTRODUCTION = """\
 # Tables
 
-Made from the declarations in `ais_gaps/schema.py` and `ais_gaps/evidence/tables.py` by `python docs/make_tables.py`; a test
-checks that it is up to date.
+Made from the declarations in `ais_gaps/schema.py`, `ais_gaps/evaluation/` and `ais_gaps/evidence/tables.py` by
+`python docs/make_tables.py`; a test checks that it is up to date.
 
 `archive.sql(query)` and `ais-gaps sql QUERY` see the views `reports`, `gaps` (longer than 6 h), `claims`, `sources`, `rejects`,
-`places` and `vessel_days`; `ais-gaps reach` gives `reach`, `ais-gaps reception` gives `reception`.
-A null is what is not known or not available.
+`places` and `vessel_days`; `ais-gaps reach` gives `reach`, `ais-gaps reception` gives `reception`, `ais-gaps outages` gives
+`outages`. `evaluation figures` is what `ais-gaps evaluate` prints as CSV or NDJSON; its JSON holds `reliability` too.
+`ais-gaps calibrate --show` gives `calibrations`. A null is what is not known or not available.
 """
 ASKED = (
     schema.REPORTS,
     schema.GAPS,
     schema.REACH,
     schema.RECEPTION,
+    schema.OUTAGES,
+    FIGURES,
+    RELIABILITY,
+    CALIBRATIONS,
     schema.CLAIMS,
     schema.SOURCES,
     schema.REJECTS,
 )
-KEPT = (schema.STORED_REPORTS, schema.VESSEL_DAYS, schema.DAY_GAPS)
+KEPT = (
+    schema.STORED_REPORTS,
+    schema.VESSEL_DAYS,
+    schema.DAY_GAPS,
+    schema.DAY_RUNS,
+    schema.SHIP_CELLS,
+    schema.PEER_HOURS,
+)
 
 
 def page() -> str:
