@@ -184,8 +184,8 @@ to the track of its class from which it is most to be expected: near where the l
 speed and course. A track needs {LEAST_FIXES} positions (unless none of the MMSI has); a long silence ends none, for
 that would make two ships of a dark
 trip. What belongs to no track (a wrong position, a wrong clock looked for {CLOCK_H:g} h around, a handful of strange fixes)
-is set aside with its reason, and neither ends a silence nor makes one. An MMSI of more than {HOPELESS_TRACKS:,} tracks, one for every
-two pieces, is no ship's: the rest of it is set aside.
+is set aside with its reason, and neither ends a silence nor makes one. An MMSI of more than {HOPELESS_TRACKS:,} tracks, one
+for every two pieces, is no ship's: the rest of it is set aside.
 
 Everything is told from daily summaries, so that a day costs a day and files may come in any order.
 
@@ -220,7 +220,8 @@ a dark voyage would teach its cells to be holes.
 
 ## 3. That very hour
 
-Receivers fail, satellites pass. So the long run is corrected by the others of the same hour, of whom by the long run so many were *expected*:
+Receivers fail, satellites pass. So the long run is corrected by the others of the same hour, of whom by the long run
+so many were *expected*:
 
     ashore:     u = min({exposure._MOST_UP:g}, (heard + {exposure._SOME_SHORE:g}) / (expected + {exposure._SOME_SHORE:g}))\
      in the cells of half a degree around
@@ -238,7 +239,8 @@ S is how often we should have heard her. Of a silence longer than {exposure.LONG
 hours S hardly
 grows. `ais-gaps outages` lists such hours by the same counts: an area, a station, all terrestrial receivers, all
 satellites or the
-whole feed heard no more than {quiet.LOW:.0%} of the usual ships, where so long a lull is unlikely by chance XX. Where fewer than {hours.LEAST_SHIPS:g} ships an
+whole feed heard no more than {quiet.LOW:.0%} of the usual ships, where so long a lull is unlikely by chance
+({math.exp(silence.SURE):.0f} to 1, where one outage in {quiet.AMONG_H / 24:g} days is taken for granted beforehand). Where fewer than {hours.LEAST_SHIPS:g} ships an
 hour are usual none is looked for. The judgement does not need the list; it is for you to check.
 
 ## 4. Where she may have been
