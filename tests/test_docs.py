@@ -9,7 +9,14 @@ import pytest
 
 from tests.conftest import ROOT
 
-MAKERS = ("make_commands.py", "make_tables.py", "make_methods.py", "make_judgement.py", "make_dossier_schema.py")
+MAKERS = (
+    "make_commands.py",
+    "make_tables.py",
+    "make_methods.py",
+    "make_judgement.py",
+    "make_dossier_schema.py",
+    "make_example.py",
+)
 
 
 @pytest.mark.parametrize("maker", MAKERS)
