@@ -240,7 +240,8 @@ hours S hardly
 grows. `ais-gaps outages` lists such hours by the same counts: an area, a station, all terrestrial receivers, all
 satellites or the
 whole feed heard no more than {quiet.LOW:.0%} of the usual ships, where so long a lull is unlikely by chance
-({math.exp(silence.SURE):.0f} to 1, where one outage in {quiet.AMONG_H / 24:g} days is taken for granted beforehand). Where fewer than {hours.LEAST_SHIPS:g} ships an
+({math.exp(silence.SURE):.0f} to 1, where one outage in {quiet.AMONG_H / 24:g} days is taken for granted beforehand).
+Where fewer than {hours.LEAST_SHIPS:g} ships an
 hour are usual none is looked for. The judgement does not need the list; it is for you to check.
 
 ## 4. Where she may have been
