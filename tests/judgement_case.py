@@ -110,7 +110,8 @@ class Peers:
         self.waters = Waters(self.coverage.cells)
         heard = self.coverage.heard_by_cell
         at = np.flatnonzero(heard)
-        usual = self.waters.boxed(np.zeros(len(at), np.int64), self.waters.half(at), heard[at])[0] / (24.0 * days)
+        by_half = np.bincount(self.waters.half(at), heard[at], minlength=self.waters.halves + 1)
+        usual = self.waters.around(by_half) / (24.0 * days)
         self.setting = Setting(self.coverage, self.waters, usual, 24.0 * days)
         self.own = self.own_of(rows, ships)
 

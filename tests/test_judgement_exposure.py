@@ -116,7 +116,7 @@ def by_hand(rows: list[Ship], s: Silences, i: int, peers: Peers) -> dict[str, An
             passing, seen = (module._SOME_SPACE,) * 2
             wide = int(peers.waters.wide(cell)[0])
             for row in there if wide >= 0 and coverage.by_kind else []:
-                pull = peers.waters.pull[wide, peers.waters.wide(np.array([row[2]]))[0]]
+                pull = peers.waters.pull(np.array([wide]), peers.waters.wide(np.array([row[2]])))[0]
                 passing += pull * row[9]
                 seen += pull * (row[7] - row[8]) * chance(coverage.space, row)
             alive = any(row[6] for row in there)

@@ -6,7 +6,7 @@ feed is seen far around. Sums of one day at a time, so that memory is bounded ho
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
@@ -22,94 +22,136 @@ Floats = npt.NDArray[Any]
 HOURS: Final = 24
 _PASS_NM: Final = 170.0
 _UP_TO_NM: Final = 3.0 * _PASS_NM
+_RADIUS_NM: Final = 3440.065
 
 
 class Waters:
-    """The cells that ships of a period were in, numbered; neighbours ashore and for satellites."""
+    """The cells that ships of a period were in, numbered; neighbours ashore and for satellites.
+
+    Attributes:
+        halves, wides: how many cells of half a degree and of 2 degrees are numbered.
+    """
 
     def __init__(self, cell: Ints) -> None:
         """From the cells of 0.25 degree that any ship was in."""
-        self._half, self._neighbours = _boxes(np.unique(within(HALF)[cell]))
+        number, self._neighbours = _boxes(np.unique(within(HALF)[cell]))
+        self.halves = len(self._neighbours) - 1
+        self._half = number[within(HALF)]
+        self.told_by = _told_by(self._neighbours)
         wide = np.unique(within(cells.WIDE)[cell])
-        self._wide = np.full(cells.count(cells.WIDE), -1, np.int32)
-        self._wide[wide] = np.arange(len(wide))
-        self.pull = _kernel(wide)
-        self.halves, self.wides = len(self._neighbours), len(wide)
+        self.wides = len(wide)
+        numbers = np.full(cells.count(cells.WIDE), -1, np.int32)
+        numbers[wide] = np.arange(self.wides)
+        self._wide = numbers[within(cells.WIDE)]
+        self._middles = _middles(wide)
 
     def half(self, cell: Ints) -> Ints:
         """Number of the half-degree cell; the last one stands for all where nobody was near."""
-        return np.asarray(self._half[within(HALF)[cell]], np.int64)
+        return np.asarray(self._half[cell])
 
     def wide(self, cell: Ints) -> Ints:
         """Number of the cell of 2 degrees; -1 where nobody was."""
-        return np.asarray(self._wide[within(cells.WIDE)[cell]], np.int64)
+        return np.asarray(self._wide[cell])
 
-    def boxed(self, key: Ints, half: Ints, values: Ints) -> Floats:
-        """Sums over each cell and its neighbours.
-
-        Args:
-            key: hour of the day of each value. half: its cell. values: what is summed.
-
-        Returns:
-            shape (`HOURS`, halves + 1); the last column, of cells far from any ship, is zero.
-        """
-        to = self._neighbours[half]
-        at = key[:, None] * (self.halves + 1) + to
-        sums = np.bincount(at.ravel(), np.repeat(values, to.shape[1]), minlength=HOURS * (self.halves + 1))
-        sums = sums.reshape(HOURS, self.halves + 1)
-        sums[:, -1] = 0.0
+    def around(self, values: Floats) -> Floats:
+        """Sums over each half-degree cell and its neighbours, of values by cell; of the last one they are zero."""
+        values = np.append(values[:-1], 0.0)
+        sums = np.zeros(len(values))
+        for each in self.told_by.T:
+            sums += values[each]
         return sums
 
     def near(self, one: Ints, other: Ints) -> Ints:
-        """Whether a half-degree cell is among the neighbours of another, itself included."""
-        known = one < self.halves
-        found = np.zeros(len(one), np.bool_)
-        found[known] = (self._neighbours[one[known]] == other[known, None]).any(axis=1)
+        """Whether a half-degree cell is among the neighbours of another, itself included; never of the last one."""
+        found = (one == other) & (one < self.halves)
+        apart = np.flatnonzero((one != other) & (one < self.halves))
+        found[apart] = (self._neighbours[one[apart]] == other[apart, None]).any(axis=1)
+        return np.asarray(found)
+
+    def pull(self, one: Ints, other: Ints) -> Floats:
+        """How much a cell of 2 degrees tells of another, 0 to 1: a Gaussian of their distance."""
+        return _pull(np.linalg.norm(self._middles[one] - self._middles[other], axis=1))
+
+    @cached_property
+    def pulls(self) -> Any:
+        """The same of all pairs, sparse: rows are told of, columns tell."""
+        from scipy.sparse import csr_array  # type: ignore[import-untyped]
+        from scipy.spatial import cKDTree  # type: ignore[import-untyped]
+
+        tree = cKDTree(self._middles)
+        pairs = tree.query_pairs(2.0 * np.sin(_UP_TO_NM / _RADIUS_NM / 2.0), output_type="ndarray")
+        own = np.arange(self.wides)
+        one, other = np.concatenate([pairs[:, 0], pairs[:, 1], own]), np.concatenate([pairs[:, 1], pairs[:, 0], own])
+        found = csr_array((self.pull(one, other), (one, other)), shape=(self.wides, self.wides))
+        found.sort_indices()
         return found
 
 
-@dataclass(frozen=True)
 class Day:
     """Peers of a day by hour: heard and expected, ashore by half-degree cell with its neighbours, and by satellite.
 
     Attributes:
-        peers, heard, expected: ship-hours about, of them heard ashore, and the sum of their chances; (`HOURS`, halves + 1).
-        space_heard, space_expected: likewise by satellite, weighted by nearness; (`HOURS`, wides).
         any: 1 in hours in which the feed heard anybody at all, else 0; (`HOURS`,).
     """
 
-    peers: Floats
-    heard: Floats
-    expected: Floats
-    space_heard: Floats
-    space_expected: Floats
-    any: Floats
-
-    @classmethod
-    def of(cls, hours: pa.Table, day: int, coverage: Coverage, waters: Waters) -> Day:
-        """From ship-hours by clock hour (`schema.PEER_HOURS`) of one day (since 1970)."""
-        # Hours that only later reports tell of may lie in waters that nobody is known in yet.
-        half, wide = waters.half(hours["cell"].to_numpy()), waters.wide(hours["cell"].to_numpy())
-        inside = (half < waters.halves) & (wide >= 0)
-        hours, half, wide = hours.filter(pa.array(inside)), half[inside], wide[inside]
+    def __init__(self, hours: pa.Table, day: int, coverage: Coverage, waters: Waters) -> None:
+        """From ship-hours by clock hour (`schema.PEER_HOURS`) of one day (since 1970); a key may be there several times."""
+        self._waters, self._by_kind = waters, coverage.by_kind
         at = hours["hour"].to_numpy() - day * HOURS
         cell = hours["cell"].to_numpy()
         groups = group(hours["ais_class"].to_numpy(), hours["moving"].cast(pa.int8()).to_numpy())
         n, heard, left, by_space = coverage.of_kind(hours)
-        expected = n * coverage.ashore(groups, cell)
-        space = left * coverage.space(groups, cell)
-        of_space = [
-            np.bincount(at * waters.wides + wide, values, minlength=HOURS * waters.wides).reshape(HOURS, waters.wides)
-            @ waters.pull
-            for values in (by_space, space)
-        ]
-        anybody = np.bincount(at, hours["heard"].to_numpy(), minlength=HOURS) > 0
-        peers, ashore, should = (waters.boxed(at, half, values) for values in (n, heard, expected))
-        return cls(peers, ashore, should, of_space[0], of_space[1], anybody.astype(np.float64))
+        half, wide = waters.half(cell), waters.wide(cell)
+        key = at * (waters.halves + 1) + half
+        sums = (
+            np.bincount(key, values, HOURS * (waters.halves + 1))
+            for values in (n, heard, n * coverage.plain[groups, cell])
+        )
+        self._ashore = np.stack(list(sums), axis=1)
+        self._ashore.reshape(HOURS, -1, 3)[:, -1] = 0.0
+        if self._by_kind:
+            key = (wide + 1) * HOURS + at
+            space = left * coverage.space(groups, cell)
+            sums = (np.bincount(key, values, HOURS * (waters.wides + 1)) for values in (by_space, space))
+            self._space = np.stack([each.reshape(-1, HOURS)[1:] for each in sums], axis=2)
+        # Hours that only later reports tell of may lie in waters that nobody is known in yet.
+        known = (half < waters.halves) & (wide >= 0)
+        self.any = (np.bincount(at[known], hours["heard"].to_numpy()[known], minlength=HOURS) > 0).astype(np.float64)
+
+    def ashore(self, at: Ints, half: Ints) -> Floats:
+        """Ship-hours about, of them heard ashore, and the sum of their chances, of hours and half-degree cells; (n, 3)."""
+        size = self._waters.halves + 1
+        asked, of = _distinct(at * size + half, HOURS * size)
+        told_by = self._waters.told_by[asked % size]
+        told_by += (asked - asked % size)[:, None]
+        sums = np.zeros((len(asked), 3))
+        for each in told_by.T:
+            sums += self._ashore[each]
+        return np.asarray(sums[of])
+
+    def space(self, at: Ints, wide: Ints) -> Floats:
+        """Heard by satellite and expected to be, weighted by nearness, of hours and cells of 2 degrees; (n, 2)."""
+        if not self._by_kind:
+            return np.zeros((len(at), 2))
+        asked, of = _distinct(wide + 1, self._waters.wides + 1)
+        some = asked[asked > 0] - 1
+        sums = np.zeros((len(asked), HOURS * 2))
+        sums[asked > 0] = self._waters.pulls[some] @ self._space.reshape(-1, HOURS * 2)
+        return np.asarray(sums.reshape(-1, HOURS, 2)[of, at])
+
+
+def _distinct(keys: Ints, size: int) -> tuple[Ints, Ints]:
+    """Each key once, ascending; and which of these each one is. Keys are below a size."""
+    there = np.zeros(size, np.bool_)
+    there[keys] = True
+    asked = np.flatnonzero(there)
+    number = np.empty(size, np.int32)
+    number[asked] = np.arange(len(asked))
+    return asked, number[keys]
 
 
 def _boxes(halves: Ints) -> tuple[Ints, Ints]:
-    """Numbers of the half-degree cells that ships were in or beside, and of each the up to 9 in its neighbourhood."""
+    """Numbers of the half-degree cells that ships were in or beside, the last for all others; and which up to 9 each tells of."""
     edges = cells.edges(halves, HALF)
     height = cells.height_deg(HALF)
     width = edges.east - edges.west
@@ -123,7 +165,7 @@ def _boxes(halves: Ints) -> tuple[Ints, Ints]:
     every = np.unique(np.stack(found))
     number = np.full(cells.count(HALF), len(every), np.int32)
     number[every] = np.arange(len(every))
-    around = np.full((len(every), 9), len(every), np.int32)
+    around = np.full((len(every) + 1, 9), len(every), np.int32)
     around[number[halves]] = np.sort(number[np.stack(found, axis=1)], axis=1)
     again = np.zeros(around.shape, np.bool_)
     again[:, 1:] = around[:, 1:] == around[:, :-1]
@@ -131,10 +173,26 @@ def _boxes(halves: Ints) -> tuple[Ints, Ints]:
     return number, around
 
 
-def _kernel(wide: Ints) -> Floats:
-    """How much a cell of 2 degrees tells of another: a Gaussian of their distance."""
+def _told_by(tells: Ints) -> Ints:
+    """Of each numbered half-degree cell the ones that tell of it, ascending; filled up with the last one."""
+    last = len(tells) - 1
+    teller, told = np.repeat(np.arange(len(tells)), tells.shape[1]), tells.ravel()
+    teller, told = teller[told < last], told[told < last]
+    order = np.argsort(told, kind="stable")
+    teller, told = teller[order], told[order]
+    count = np.bincount(told, minlength=last + 1)
+    found = np.full((last + 1, int(count.max(initial=0))), last, np.int64)
+    found[told, np.arange(len(told)) - np.repeat(np.cumsum(count) - count, count)] = teller
+    return found
+
+
+def _middles(wide: Ints) -> Floats:
+    """Middles of cells of 2 degrees, on the unit sphere."""
     edges = cells.edges(wide, cells.WIDE)
     lat, lon = np.radians(edges.lat), np.radians(edges.lon)
-    at = np.stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)], axis=1)
-    nm = 2.0 * np.arcsin(np.clip(np.sqrt(np.maximum(2.0 - 2.0 * at @ at.T, 0.0)) / 2.0, 0.0, 1.0)) * 3440.065
+    return np.stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)], axis=1)
+
+
+def _pull(chord: Floats) -> Floats:
+    nm = 2.0 * np.arcsin(np.clip(chord / 2.0, 0.0, 1.0)) * _RADIUS_NM
     return np.where(nm < _UP_TO_NM, np.exp(-0.5 * (nm / _PASS_NM) ** 2), 0.0)

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import Any, Final
 
 import numpy as np
@@ -84,6 +84,8 @@ class Own:
     fine: Counts
     parent: Counts
     wide: Counts
+    near: Counts
+    """By ship and parent cell, all groups together."""
 
 
 class Coverage:
@@ -141,8 +143,7 @@ class Coverage:
 
     def own_heard_near(self, cell: Ints, ship: Ints, own: Own) -> Floats:
         """Ship-hours of a ship's own heard ashore in the parent cell, in all groups."""
-        size, parent = cells.count(cells.PARENT), within(cells.PARENT)[cell]
-        return np.asarray(sum(own.parent.at((ship * GROUPS + each) * size + parent)[1] for each in range(GROUPS)))
+        return own.near.at(ship.astype(np.int64) * cells.count(cells.PARENT) + within(cells.PARENT)[cell])[1]
 
     def of_kind(self, table: pa.Table) -> tuple[Ints, ...]:
         """Columns of ship-hours that count here: those ashore can hear and did, those left to satellites and heard by them."""
@@ -166,6 +167,7 @@ class Coverage:
             Counts.of(of * cells.count(cells.FINE) + cell, n, h),
             Counts.of(of * cells.count(cells.PARENT) + parent, n, h),
             Counts.of(of * cells.count(cells.WIDE) + wide, space_n, space_h),
+            Counts.of(ship * cells.count(cells.PARENT) + parent, n, h),
         )
 
     def ashore(self, groups: Ints, cell: Ints, ship: Ints | None = None, own: Own | None = None) -> Floats:
@@ -175,22 +177,26 @@ class Coverage:
             groups, cell: group and 0.25 degree cell.
             ship, own: whose own hours are left out; None = nobody's.
         """
+        if own is None or ship is None:
+            return np.asarray(self.plain[groups, cell])
         parent = within(cells.PARENT)[cell]
         n, h = self._n[groups, cell], self._h[groups, cell]
         around_n, around_h = self._parent_n[groups, parent], self._parent_h[groups, parent]
-        if own is not None and ship is not None:
-            few = np.flatnonzero((n < _OFTEN) | (around_n < _OFTEN))
-            of = ship[few] * GROUPS + groups[few]
-            mine_n, mine_h = own.fine.at(of * cells.count(cells.FINE) + cell[few])
-            n[few] -= mine_n
-            h[few] -= mine_h
-            mine_n, mine_h = own.parent.at(of * cells.count(cells.PARENT) + parent[few])
-            around_n[few] -= mine_n
-            around_h[few] -= mine_h
-        base = self._base[groups]
-        around = (np.maximum(around_h, 0.0) + _PULL * base) / (np.maximum(around_n, 0.0) + _PULL)
-        chance = (np.maximum(h, 0.0) + _PULL * around) / (np.maximum(n, 0.0) + _PULL)
-        return np.asarray(np.clip(chance, _LEAST_CHANCE, _MOST_CHANCE))
+        few = np.flatnonzero((n < _OFTEN) | (around_n < _OFTEN))
+        of = ship[few] * GROUPS + groups[few]
+        mine_n, mine_h = own.fine.at(of * cells.count(cells.FINE) + cell[few])
+        n[few] -= mine_n
+        h[few] -= mine_h
+        mine_n, mine_h = own.parent.at(of * cells.count(cells.PARENT) + parent[few])
+        around_n[few] -= mine_n
+        around_h[few] -= mine_h
+        return _chance(n, h, around_n, around_h, self._base[groups])
+
+    @cached_property
+    def plain(self) -> Floats:
+        """`ashore` of all groups and cells with nobody's hours left out, shape (`GROUPS`, cells)."""
+        parent = within(cells.PARENT)
+        return _chance(self._n, self._h, self._parent_n[:, parent], self._parent_h[:, parent], self._base[:, None])
 
     def space(self, groups: Ints, cell: Ints, ship: Ints | None = None, own: Own | None = None) -> Floats:
         """The chance to be heard by satellite where no terrestrial receiver hears her; arguments as of `ashore`."""
@@ -207,6 +213,12 @@ class Coverage:
     def ship_hours_near(self, cell: Ints) -> Floats:
         """Ship-hours of the parent cell, all groups: what an estimate there rests on."""
         return np.asarray(self._parent_n.sum(axis=0)[within(cells.PARENT)[cell]])
+
+
+def _chance(n: Floats, h: Floats, around_n: Floats, around_h: Floats, base: Floats) -> Floats:
+    around = (np.maximum(around_h, 0.0) + _PULL * base) / (np.maximum(around_n, 0.0) + _PULL)
+    chance = (np.maximum(h, 0.0) + _PULL * around) / (np.maximum(n, 0.0) + _PULL)
+    return np.asarray(np.clip(chance, _LEAST_CHANCE, _MOST_CHANCE))
 
 
 def _group_of(table: pa.Table) -> Ints:

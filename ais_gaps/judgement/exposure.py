@@ -11,25 +11,30 @@ The ship's own hours are left out of q, u and f. Days are taken one by one, each
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from ais_gaps.judgement.around import HOURS, Day, Waters
 from ais_gaps.judgement.coverage import Coverage, Own, group
+from ais_gaps.judgement.own_hours import inside
 from ais_gaps.judgement.paths import DIRECT, PATHS, VIA, Paths
 from ais_gaps.judgement.silences import H_US
 from ais_gaps.reception import cells
 
 Ints = npt.NDArray[Any]
 Floats = npt.NDArray[Any]
+Flags = npt.NDArray[np.bool_]
 
 LONGEST_H: Final = 240.0
 """Of a longer silence only so many hours are counted: after that nobody knows where she is, and it changes no judgement."""
 FIRST_H: Final = 3.0
+AT_ONCE: Final = 20_000
+"""Silences of which a day is counted at once."""
 
 DIRECT_PATH: Final = DIRECT
 
@@ -109,6 +114,7 @@ def exposure(
     received: Receivability,
     own_hours: pa.Table,
     hours_of: Callable[[int], pa.Table],
+    natural: Flags | None = None,
 ) -> Exposure:
     """Sums over the hours of silences.
 
@@ -119,6 +125,8 @@ def exposure(
         received: of each silence's ship.
         own_hours: ship-hours that the ship of a silence (its number in ``silence``) put into these sums herself inside it.
         hours_of: gives peers' ship-hours of a day since 1970 (`schema.PEER_HOURS`).
+        natural: silences that are the archive's own: what their ships put in is told from the silence itself (`own_hours.inside`).
+            None = none of them.
     """
     s = paths.silences
     out = Exposure.empty(len(s))
@@ -126,26 +134,49 @@ def exposure(
         return out
     first_hour = s.off_us // H_US
     last_hour = np.minimum((s.end_us - 1) // H_US, first_hour + int(LONGEST_H))
-    own_day = own_hours["hour"].to_numpy() // HOURS
-    own_order = np.argsort(own_day, kind="stable")
-    own_day = own_day[own_order]
     for day in range(int(first_hour.min()) // HOURS, int(last_hour.max()) // HOURS + 1):
         active = np.flatnonzero((first_hour < (day + 1) * HOURS) & (last_hour >= day * HOURS))
         if not len(active):
             continue
-        begin = np.maximum(first_hour[active], day * HOURS)
-        count = np.minimum(last_hour[active], day * HOURS + HOURS - 1) - begin + 1
-        of = np.repeat(active, count)
-        hour = np.arange(len(of)) - np.repeat(np.cumsum(count) - count, count) + np.repeat(begin, count)
-        mine = own_hours.take(pa.array(own_order[slice(*np.searchsorted(own_day, [day, day + 1]))]))
-        peers = Day.of(hours_of(day), day, setting.coverage, setting.waters)
-        _OfDay(paths, setting, own, received, peers, mine, day, of, hour).add(out)
+        hours = day * HOURS, day * HOURS + HOURS - 1
+        hour = own_hours["hour"]
+        given = own_hours.filter(pc.and_(pc.greater_equal(hour, hours[0]), pc.less_equal(hour, hours[1])))
+        peers = Day(hours_of(day), day, setting.coverage, setting.waters)
+        for start in range(0, len(active), AT_ONCE):
+            some = active[start : start + AT_ONCE]
+            begin = np.maximum(first_hour[some], hours[0])
+            rows = _Rows(some, begin, np.minimum(last_hour[some], hours[1]) - begin + 1, len(s))
+            mine = given if natural is None else pa.concat_tables([given, inside(s, some[natural[some]], hours)])
+            _OfDay(paths, setting, own, received, peers, mine, day, rows).add(out)
     out.basis /= np.maximum(out.hours, 1e-9)
     return out
 
 
+class _Rows:
+    """The hours of some silences, one silence after the other: row by row its silence (``of``) and clock hour."""
+
+    def __init__(self, silences: Ints, first: Ints, count: Ints, of_all: int) -> None:
+        self.silences, self._first, self._count = silences, first, count
+        self.begins = np.cumsum(count) - count
+        self.of = np.repeat(silences, count)
+        self.hour = np.arange(len(self.of)) + np.repeat(first - self.begins, count)
+        self._slot = np.full(of_all, -1, np.int32)
+        self._slot[silences] = np.arange(len(silences))
+
+    def row(self, silence: Ints, hour: Ints) -> Ints:
+        """Where a silence's hour is; -1 = not here."""
+        slot = self._slot[silence]
+        after = hour - self._first[slot]
+        here = (slot >= 0) & (after >= 0) & (after < self._count[slot])
+        return np.where(here, self.begins[slot] + after, -1)
+
+    def total(self, values: Floats) -> Floats:
+        """Sums by silence; each is of its own rows alone, so that it is the same whatever others are there."""
+        return np.asarray(np.add.reduceat(values, self.begins))
+
+
 class _OfDay:
-    """The hours of one day of silences: ``of`` and ``hour`` are the silence and the clock hour of each."""
+    """The hours of some silences on a day."""
 
     def __init__(
         self,
@@ -156,88 +187,147 @@ class _OfDay:
         peers: Day,
         mine: pa.Table,
         day: int,
-        of: Ints,
-        hour: Ints,
+        rows: _Rows,
     ) -> None:
         self.paths, self.setting, self.own, self.received, self.peers = paths, setting, own, received, peers
-        self.of, self.at = of, hour - day * HOURS
-        s = paths.silences
+        self.rows, self.at = rows, rows.hour - day * HOURS
+        s, of, hour = paths.silences, rows.of, rows.hour
         start = np.maximum(hour * H_US, s.off_us[of])
         stop = np.minimum((hour + 1) * H_US, s.end_us[of])
         share = np.clip((stop - start) / H_US, 0.0, 1.0)
         self.share = np.where(share < 0.98, share * _PART_OF_AN_HOUR, share)
         self.since_h = ((start + stop) / 2 - s.off_us[of]) / H_US
-        self.mine = _OwnHours.of(mine, of, hour, setting)
+        self.mine = _OwnHours.of(mine, rows, setting)
 
     def add(self, out: Exposure) -> None:
+        s, rows, share = self.paths.silences, self.rows, self.share
+        along = _Along.of(self.paths, rows.of, self.since_h)
+        found = self._heard(along)
+        here = rows.silences
+        early = self.since_h < FIRST_H
+        late = (s.hours[rows.of] - self.since_h < FIRST_H) & ~s.open[rows.of]
         for path in range(PATHS):
-            self._add(out, path)
+            which = along.which[path]
+            weight = share if path != VIA else share * (self.paths.weights[rows.of, VIA] > 0)
+            ashore, space = found.ashore[which] * weight, found.space[which] * weight
+            out.ashore[here, path] += rows.total(ashore)
+            out.space[here, path] += rows.total(space)
+            out.heard_ashore[here, path] += rows.total(found.peers[which, 1] * weight)
+            if path != VIA:
+                out.first[here, path] += rows.total((ashore + space) * early)
+                out.last[here, path] += rows.total((ashore + space) * late)
+        # The direct way comes first: its rows are the silences' own.
+        for name, column in (("peers", 0), ("peers_heard", 1), ("peers_expected", 2)):
+            getattr(out, name)[here] += rows.total(found.peers[: len(share), column] * share)
+        for name, column in (("space_heard", 0), ("space_expected", 1)):
+            getattr(out, name)[here] += rows.total(found.by_space[: len(share), column] * share)
+        out.usual[here] += rows.total(found.usual[: len(share)] * share)
+        out.as_class_a[here] += rows.total(self._as_class_a(along, found) * share)
+        out.basis[here] += rows.total(self.setting.coverage.ship_hours_near(along.cell[: len(share)]) * share)
+        out.hours[here] += rows.total(share)
 
-    def _add(self, out: Exposure, path: int) -> None:
-        s, of, at, coverage, waters = self.paths.silences, self.of, self.at, self.setting.coverage, self.setting.waters
-        there = np.flatnonzero(self.paths.weights[of, path] > 0) if path == VIA else slice(None)
-        of, at, since_h = of[there], at[there], self.since_h[there]
-        share, mine = self.share[there], self.mine.take(there)
-        if not len(of):
-            return
-        lat, lon, moving = self.paths.at(path, of, since_h)
-        cell = cells.of(np.rint(lat * 1e6), np.rint(lon * 1e6))
-        groups = 2 * s.class_b[of] + moving
+    def _heard(self, along: _Along) -> _Heard:
+        s, coverage, waters = self.paths.silences, self.setting.coverage, self.setting.waters
+        row, of = along.row, self.rows.of[along.row]
+        at, ship = self.at[row], s.ship[of]
+        # What is the same for hours on end is looked up once.
+        new = np.ones(len(row), np.bool_)
+        new[1:] = (of[1:] != of[:-1]) | (along.cell[1:] != along.cell[:-1]) | (along.moving[1:] != along.moving[:-1])
+        stay = np.flatnonzero(new)
+        lasts = np.diff(np.append(stay, len(row)))
+        cell, of_stay, ship = along.cell[stay], of[stay], ship[stay]
+        groups = 2 * s.class_b[of_stay] + along.moving[stay]
         half, wide = waters.half(cell), waters.wide(cell)
-        beside = waters.near(mine.half, half)
-        n, heard, expected = (
-            np.maximum(values[at, half] - np.where(beside, own, 0.0), 0.0)
-            for values, own in (
-                (self.peers.peers, mine.n),
-                (self.peers.heard, mine.heard),
-                (self.peers.expected, mine.expected),
-            )
-        )
-        known = wide >= 0
-        pull = np.where(known & (mine.wide >= 0), waters.pull[mine.wide, wide], 0.0)
-        space_heard, space_expected = (
-            np.maximum(np.where(known, values[at, wide], 0.0) - pull * own, 0.0)
-            for values, own in (
-                (self.peers.space_heard, mine.space_heard),
-                (self.peers.space_expected, mine.space_expected),
-            )
-        )
+        q = coverage.ashore(groups, cell, ship, self.own)
+        usual = self.setting.usual[half] - coverage.own_heard_near(cell, ship, self.own) / self.setting.hours
+        half, q, usual = (np.repeat(each, lasts) for each in (half, q, usual))
+
+        mine = self.mine.ashore[row]
+        mine[~waters.near(self.mine.half[row], half)] = 0.0
+        peers = np.maximum(self.peers.ashore(at, half) - mine, 0.0)
         # Where nobody is left to be expected, since all fell silent for long, the place's usual traffic is.
-        usual = self.setting.usual[half] - coverage.own_heard_near(cell, s.ship[of], self.own) / self.setting.hours
-        missed = np.maximum(expected, _EXPECTED_OF_USUAL * usual)
-        up = np.clip((heard + _SOME_SHORE) / (missed + _SOME_SHORE), 0.0, _MOST_UP)
-        passing = (space_heard + _SOME_SPACE) / (space_expected + _SOME_SPACE)
-        up, passing = up * self.peers.any[at], passing * self.peers.any[at]
-        q = coverage.ashore(groups, cell, s.ship[of], self.own)
-        ashore = _rate(q * up, _MOST_ASHORE) * self.received.ashore[of]
-        space = (
-            _rate(coverage.space(groups, cell, s.ship[of], self.own) * passing, _MOST_SPACE) * self.received.space[of]
+        missed = np.maximum(peers[:, 2], _EXPECTED_OF_USUAL * usual)
+        any_ = self.peers.any[at]
+        up = np.clip((peers[:, 1] + _SOME_SHORE) / (missed + _SOME_SHORE), 0.0, _MOST_UP) * any_
+        received = self.received.ashore[of]
+        ashore = _rate(q * up, _MOST_ASHORE) * received
+        usual = _rate(q, _MOST_ASHORE) * received
+        if not coverage.by_kind:
+            return _Heard(ashore, np.zeros(len(row)), peers, np.zeros((len(row), 2)), usual, up, any_)
+        space_q = np.repeat(coverage.space(groups, cell, ship, self.own), lasts)
+        by_space = np.maximum(
+            self.peers.space(at, np.repeat(wide, lasts)) - self._mine_by_space(row, np.repeat(wide, lasts)), 0.0
         )
+        passing = (by_space[:, 0] + _SOME_SPACE) / (by_space[:, 1] + _SOME_SPACE) * any_
+        space = _rate(space_q * passing, _MOST_SPACE) * self.received.space[of]
+        return _Heard(ashore, space, peers, by_space, usual, up, passing)
 
-        def total(values: Floats) -> Floats:
-            return np.bincount(of, values * share, minlength=len(s))
+    def _mine_by_space(self, row: Ints, wide: Ints) -> Floats:
+        mine = self.mine.space[row]
+        some = np.flatnonzero(mine.any(axis=1))
+        known = (wide[some] >= 0) & (self.mine.wide[row[some]] >= 0)
+        pull = np.zeros(len(some))
+        pull[known] = self.setting.waters.pull(self.mine.wide[row[some[known]]], wide[some[known]])
+        mine[some] *= pull[:, None]
+        return mine
 
-        out.ashore[:, path] += total(ashore)
-        out.space[:, path] += total(space)
-        out.heard_ashore[:, path] += total(heard)
-        if path == VIA:
-            return
-        both = ashore + space
-        out.first[:, path] += total(both * (since_h < FIRST_H))
-        out.last[:, path] += total(both * ((s.hours[of] - since_h < FIRST_H) & ~s.open[of]))
-        if path == DIRECT:
-            small = np.flatnonzero(s.class_b[of])
-            both[small] = _rate(coverage.ashore(groups[small] - 2, cell[small]) * up[small], _MOST_ASHORE)
-            both[small] += _rate(coverage.space(groups[small] - 2, cell[small]) * passing[small], _MOST_SPACE)
-            out.usual += total(_rate(q, _MOST_ASHORE) * self.received.ashore[of])
-            out.as_class_a += total(both)
-            out.peers += total(n)
-            out.peers_heard += total(heard)
-            out.peers_expected += total(expected)
-            out.space_heard += total(space_heard)
-            out.space_expected += total(space_expected)
-            out.basis += total(coverage.ship_hours_near(cell))
-            out.hours += total(np.ones(len(of)))
+    def _as_class_a(self, along: _Along, found: _Heard) -> Floats:
+        """How often she should have been heard on the direct way, were she of class A."""
+        n, coverage = len(self.share), self.setting.coverage
+        both = found.ashore[:n] + found.space[:n]
+        small = np.flatnonzero(self.paths.silences.class_b[self.rows.of])
+        cell, groups = along.cell[small], along.moving[small].astype(np.int64)
+        both[small] = _rate(coverage.ashore(groups, cell) * found.up[small], _MOST_ASHORE)
+        if coverage.by_kind:
+            both[small] += _rate(coverage.space(groups, cell) * found.passing[small], _MOST_SPACE)
+        return both
+
+
+@dataclass(frozen=True)
+class _Along:
+    """Where she is on her paths: first on the direct way in each row, then on the others where these differ from it.
+
+    Attributes:
+        row: row of each. cell, moving: where she is then, and whether she moves.
+        which: for each path the element of each row.
+    """
+
+    row: Ints
+    cell: Ints
+    moving: Ints
+    which: list[Ints]
+
+    @classmethod
+    def of(cls, paths: Paths, of: Ints, since_h: Floats) -> _Along:
+        every = np.arange(len(of))
+        found: list[tuple[Ints, Ints, Ints]] = []
+        which, elements = [], 0
+        for path in range(PATHS):
+            some = np.flatnonzero(paths.weights[of, VIA] > 0) if path == VIA else every
+            lat, lon, moves = paths.at(path, of[some], since_h[some])
+            at = cells.of(np.rint(lat * 1e6), np.rint(lon * 1e6))
+            if path != DIRECT:
+                other = (at != found[0][1][some]) | (moves != found[0][2][some])
+                some, at, moves = some[other], at[other], moves[other]
+            which.append(every.copy())
+            which[-1][some] = elements + np.arange(len(some))
+            elements += len(some)
+            found.append((some, at, moves))
+        row, cell, moving = (np.concatenate(each) for each in zip(*found, strict=True))
+        return cls(row, cell, moving, which)
+
+
+@dataclass(frozen=True)
+class _Heard:
+    """Of each element of `_Along`: her rates; of others the hours about, heard, expected, and by satellite heard and expected."""
+
+    ashore: Floats
+    space: Floats
+    peers: Floats
+    by_space: Floats
+    usual: Floats
+    up: Floats
+    passing: Floats
 
 
 def _rate(chance: Floats, most: float) -> Floats:
@@ -247,39 +337,31 @@ def _rate(chance: Floats, most: float) -> Floats:
 
 @dataclass(frozen=True)
 class _OwnHours:
-    """What each silence's ship put into the peers' sums of an hour herself; one element a (silence, hour)."""
+    """What each silence's ship put into the peers' sums of an hour herself; one element a row.
+
+    Attributes:
+        half, wide: where. ashore: ship-hours, of them heard ashore, and their chances; (rows, 3). space: heard by satellite and
+            expected to be; (rows, 2).
+    """
 
     half: Ints
     wide: Ints
-    n: Floats
-    heard: Floats
-    expected: Floats
-    space_heard: Floats
-    space_expected: Floats
+    ashore: Floats
+    space: Floats
 
     @classmethod
-    def of(cls, mine: pa.Table, of: Ints, hour: Ints, setting: Setting) -> _OwnHours:
-        none = np.zeros(len(of))
-        nowhere = np.full(len(of), setting.waters.halves), np.full(len(of), -1)
-        if not len(mine):
-            return cls(*nowhere, none, none, none, none, none)
-        key = mine["silence"].to_numpy() << 32 | mine["hour"].to_numpy()
-        order = np.argsort(key, kind="stable")
-        wanted = of.astype(np.int64) << 32 | hour
-        row = order[np.minimum(np.searchsorted(key[order], wanted), len(key) - 1)]
-        there = key[row] == wanted
+    def of(cls, mine: pa.Table, rows: _Rows, setting: Setting) -> _OwnHours:
+        n = len(rows.of)
+        out = cls(np.full(n, setting.waters.halves), np.full(n, -1), np.zeros((n, 3)), np.zeros((n, 2)))
+        row = rows.row(mine["silence"].to_numpy(), mine["hour"].to_numpy())
+        here = row >= 0
+        mine, row = mine.filter(pa.array(here)), row[here]
         cell = mine["cell"].to_numpy()
         groups = group(mine["ais_class"].to_numpy(), mine["moving"].cast(pa.int8()).to_numpy())
-        n, heard, left, by_space = setting.coverage.of_kind(mine)
-        values = (
-            *(n, heard, n * setting.coverage.ashore(groups, cell)),
-            *(by_space, left * setting.coverage.space(groups, cell)),
-        )
-        return cls(
-            np.where(there, setting.waters.half(cell)[row], nowhere[0]),
-            np.where(there, setting.waters.wide(cell)[row], nowhere[1]),
-            *(np.where(there, each[row], 0.0) for each in values),
-        )
-
-    def take(self, where: Any) -> _OwnHours:
-        return _OwnHours(*(getattr(self, each.name)[where] for each in fields(self)))
+        n_, heard, left, by_space = setting.coverage.of_kind(mine)
+        out.half[row] = setting.waters.half(cell)
+        out.ashore[row] = np.stack([n_, heard, n_ * setting.coverage.ashore(groups, cell)], axis=1)
+        if setting.coverage.by_kind:
+            out.wide[row] = setting.waters.wide(cell)
+            out.space[row] = np.stack([by_space, left * setting.coverage.space(groups, cell)], axis=1)
+        return out

@@ -164,14 +164,16 @@ def _bases(
         for start in range(0, len(of_block), AT_ONCE):
             rows = of_block[start : start + AT_ONCE]
             s = Silences.of(gaps.take(pa.array(rows)), as_of_us)
-            yield _base(rows, s, peers, ports, watched, _own_of(own, rows, s))
+            yield _base(rows, s, peers, ports, watched, _own_of(own, rows))
 
 
 def _base(rows: Ints, s: Silences, peers: Peers, ports: Floats, watched: Floats, mine: pa.Table) -> _Base:
     own, received = peers.own(s)
     detours = Detours.of(s, watched, peers.coverage, own)
     paths = Paths.of(s, detours)
-    found = exposure(paths, peers.setting, own, received, mine, peers.hours_of)
+    natural = np.ones(len(s), np.bool_)
+    natural[mine["silence"].to_numpy()] = False
+    found = exposure(paths, peers.setting, own, received, mine, peers.hours_of, natural)
     ports_nm = _nearest_nm(s.off_lat, s.off_lon, ports), _nearest_nm(s.on_lat, s.on_lon, ports)
     full = peers.full_rate[s.class_b.astype(np.int64)]
     n = len(s)
@@ -190,17 +192,14 @@ def _base(rows: Ints, s: Silences, peers: Peers, ports: Floats, watched: Floats,
     )
 
 
-def _own_of(own: pa.Table | None, rows: Ints, s: Silences) -> pa.Table:
-    natural = own_hours.inside(s)
+def _own_of(own: pa.Table | None, rows: Ints) -> pa.Table:
+    """Of made-up silences what was really heard inside them, by their number among some."""
     if own is None:
-        return natural
-    # Made-up silences hold what was really heard; the ships' own ones beside them hold what was not.
+        return own_hours.SCHEMA.empty_table()
     number = np.full(int(max(own["silence"].to_numpy().max(initial=0), rows.max(initial=0))) + 1, -1)
     number[rows] = np.arange(len(rows))
     at = number[own["silence"].to_numpy()]
-    given = own.set_column(0, "silence", pa.array(at)).filter(pa.array(at >= 0)).cast(own_hours.SCHEMA)
-    made_up = pc.is_in(natural["silence"], value_set=pc.unique(given["silence"]))
-    return pa.concat_tables([natural.filter(pc.invert(made_up)), given])
+    return own.set_column(0, "silence", pa.array(at)).filter(pa.array(at >= 0)).cast(own_hours.SCHEMA)
 
 
 def _summed(closed: Model, opened: Model, values: dict[str, Floats], open_: Flags) -> tuple[Floats, dict[str, Floats]]:

@@ -42,22 +42,47 @@ def unheard(silences: Silences) -> pa.Table:
     one, and of one that is not over, the first `RECKONED_ON_H` after off and the last before on, where she was under way: reckoned on
     from her speed and course. Else the edge of what receivers reach would be known only from ships that were heard beyond it.
     """
-    return pa.concat_tables([_short(silences), *_long(silences)])
+    return _unheard(silences, np.arange(len(silences)), None)
 
 
-def _long(s: Silences) -> list[pa.Table]:
+def inside(silences: Silences, which: Ints, hours: tuple[int, int]) -> pa.Table:
+    """All that the ships of some silences put into the sums from the hour of off to that of on (`SCHEMA`).
+
+    Args:
+        silences: all. which: numbers of those that count.
+        hours: from the first to the second, both included.
+    """
+    off, on = silences.off_us[which] // H_US, silences.end_us[which] // H_US
+    first = which[(off >= hours[0]) & (off <= hours[1])]
+    last = which[~silences.open[which] & (on > off) & (on >= hours[0]) & (on <= hours[1])]
+    edges = [
+        _table(silences, some, at_us[some] // H_US, heard=np.ones(len(some), np.bool_))
+        for some, at_us in ((first, silences.off_us), (last, silences.end_us))
+    ]
+    return pa.concat_tables([_unheard(silences, which, hours), *edges])
+
+
+def _unheard(s: Silences, which: Ints, hours: tuple[int, int] | None) -> pa.Table:
+    """Hours without a report of some silences, those that lie in some hours; None = all."""
+    return pa.concat_tables([_short(s, which, hours), *_long(s, which, hours)])
+
+
+def _long(s: Silences, which: Ints, hours: tuple[int, int] | None) -> list[pa.Table]:
     """The hours after off and before on of silences that are too long for a straight way."""
     out = []
-    long = s.open | (s.hours > UNHEARD_H)
-    after, before = s.off_us // H_US + 1, s.end_us // H_US - 1
-    for first, step, lat, lon, kn, course, from_us, which in (
-        (after, 1, s.off_lat, s.off_lon, s.off_kn, s.off_course, s.off_us, long),
-        (before, -1, s.on_lat, s.on_lon, s.on_kn, s.on_course, s.end_us, long & ~s.open),
+    which = which[s.open[which] | (s.hours[which] > UNHEARD_H)]
+    after, before = s.off_us[which] // H_US + 1, s.end_us[which] // H_US - 1
+    for first, step, lat, lon, kn, course, from_us, has in (
+        (after, 1, s.off_lat, s.off_lon, s.off_kn, s.off_course, s.off_us, True),
+        (before, -1, s.on_lat, s.on_lon, s.on_kn, s.on_course, s.end_us, ~s.open[which]),
     ):
-        sure = which & (np.nan_to_num(kn) > _UNDER_WAY_KN) & ~np.isnan(course)
+        sure = has & (np.nan_to_num(kn[which]) > _UNDER_WAY_KN) & ~np.isnan(course[which])
         count = np.where(sure, np.minimum(RECKONED_ON_H, np.maximum(before - after + 1, 0) // 2), 0)
-        of = np.repeat(np.arange(len(s)), count)
-        hour = first[of] + step * (np.arange(len(of)) - np.repeat(np.cumsum(count) - count, count))
+        of = np.repeat(which, count)
+        hour = np.repeat(first, count) + step * (np.arange(len(of)) - np.repeat(np.cumsum(count) - count, count))
+        if hours is not None:
+            inside_ = (hour >= hours[0]) & (hour <= hours[1])
+            of, hour = of[inside_], hour[inside_]
         run_nm = np.nan_to_num(kn)[of] * ((hour + 0.5) * H_US - from_us[of]) / H_US
         angle = np.radians(np.nan_to_num(course))[of]
         to_lat = np.clip(lat[of] + run_nm * np.cos(angle) / 60.0, -89.0, 89.0)
@@ -66,23 +91,15 @@ def _long(s: Silences) -> list[pa.Table]:
     return out
 
 
-def _short(silences: Silences) -> pa.Table:
-    first, last = silences.off_us // H_US + 1, silences.end_us // H_US - 1
-    count = np.where(~silences.open & (silences.hours <= UNHEARD_H), np.maximum(last - first + 1, 0), 0)
-    of = np.repeat(np.arange(len(silences)), count)
+def _short(s: Silences, which: Ints, hours: tuple[int, int] | None) -> pa.Table:
+    which = which[~s.open[which] & (s.hours[which] <= UNHEARD_H)]
+    first, last = s.off_us[which] // H_US + 1, s.end_us[which] // H_US - 1
+    if hours is not None:
+        first, last = np.maximum(first, hours[0]), np.minimum(last, hours[1])
+    count = np.maximum(last - first + 1, 0)
+    of = np.repeat(which, count)
     hour = np.arange(len(of)) - np.repeat(np.cumsum(count) - count, count) + np.repeat(first, count)
-    return _table(silences, of, hour, heard=np.zeros(len(of), np.bool_))
-
-
-def inside(silences: Silences) -> pa.Table:
-    """All that a silence's ship put into the sums from the hour of off to that of on (`SCHEMA`)."""
-    off, on = silences.off_us // H_US, silences.end_us // H_US
-    later = np.flatnonzero(~silences.open & (on > off))
-    edges = [
-        _table(silences, np.arange(len(silences)), off, heard=np.ones(len(silences), np.bool_)),
-        _table(silences, later, on[later], heard=np.ones(len(later), np.bool_)),
-    ]
-    return pa.concat_tables([unheard(silences), *edges])
+    return _table(s, of, hour, heard=np.zeros(len(of), np.bool_))
 
 
 def _table(s: Silences, of: Ints, hour: Ints, heard: Ints) -> pa.Table:

@@ -26,7 +26,7 @@ from ais_gaps.judgement.coverage import Coverage, Own
 from ais_gaps.judgement.exposure import Receivability, Setting
 from ais_gaps.judgement.own_hours import unheard
 from ais_gaps.judgement.silences import FISHING, H_US, Silences
-from ais_gaps.reception.state import peer_hours, ship_cells
+from ais_gaps.reception.state import differences, ship_cells
 from ais_gaps.schema import CLASSES, PEER_HOURS, VESSEL_DAYS
 from ais_gaps.store import summaries
 from ais_gaps.store.archive import Store
@@ -37,7 +37,6 @@ Floats = npt.NDArray[Any]
 
 BLOCK_DAYS: Final = 30
 _DAY_US: Final = 24 * H_US
-_HOURS_AT_ONCE_DAYS: Final = 4
 _KEPT_H: Final = 24.0  # silences up to this are in the kept ship-hours (reception.shiphours.LONGEST_S)
 _COUNTS: Final = ("n", "heard", "kinds", "terrestrial", "satellite")
 
@@ -92,17 +91,13 @@ class Peers:
         self.waters = Waters(self.coverage.cells)
         self.days = max(period.last_day - period.first_day + 1, 1) if not sums.days else len(sums.days)
         self.setting = Setting(self.coverage, self.waters, self._usual(), 24.0 * self.days)
-        self._held: tuple[int, pa.Table] | None = None
 
     def hours_of(self, day: int) -> pa.Table:
-        """Ship-hours of all ships on a day since 1970 (`schema.PEER_HOURS`), long silences among them."""
-        first = day - day % _HOURS_AT_ONCE_DAYS
-        if self._held is None or self._held[0] != first:
-            until = min(first + _HOURS_AT_ONCE_DAYS, self.period.last_day + 1)
-            hours = (first * 24, until * 24 - 1)
-            self._held = first, peer_hours(self._store, self._ingests, hours=hours)
-        long = _on(self._long_hours, day).select(PEER_HOURS.names).cast(PEER_HOURS.arrow)
-        return pa.concat_tables([_on(self._held[1], day), long])
+        """Ship-hours of all ships on a day since 1970 (`schema.PEER_HOURS`), long silences among them; a key may be there often."""
+        hours = [_on(self._long_hours, day)]
+        if day <= self.period.last_day:
+            hours += differences(self._store, self._ingests, hours=(day * 24, day * 24 + 23))
+        return pa.concat_tables([some.select(PEER_HOURS.names).cast(PEER_HOURS.arrow) for some in hours])
 
     def own(self, silences: Silences) -> tuple[Own, Receivability]:
         """What the ships of some silences contributed to the period, and how well each silence's ship is received."""
@@ -159,8 +154,8 @@ class Peers:
         """Ships heard ashore an hour within each numbered half-degree cell and its neighbours; the last, of nowhere, is 0."""
         heard = self.coverage.heard_by_cell
         at = np.flatnonzero(heard)
-        sums = self.waters.boxed(np.zeros(len(at), np.int64), self.waters.half(at), heard[at])[0]
-        return np.asarray(sums / (24.0 * self.days))
+        sums = np.bincount(self.waters.half(at), heard[at], minlength=self.waters.halves + 1)
+        return np.asarray(self.waters.around(sums) / (24.0 * self.days))
 
 
 _OWN: Final = pa.schema(
