@@ -1,7 +1,7 @@
 """Where she can have been out of hearing: a watched place, or waters nearby in which others are seldom heard.
 
-A ship that goes on transmitting is silent where nobody listens. So the place is looked for, within her reach and with time to lie
-there, at which a ship would be heard least: among the watched places, and among points 25 to 700 nm around the middle of her way.
+A ship that goes on transmitting is silent where nobody listens. So the place is looked for, within her reach, at which she would be
+heard least, on the ways there and back too: among the watched places, and among points 25 to 700 nm around the middle of her way.
 Such a point counts where others are known to have been, or where there is sea: an ocean that no receiver reaches is the plainest
 reason of all for a silence.
 """
@@ -28,7 +28,13 @@ FASTER: Final = 1.15
 
 _POINTS_NM: Final = (25.0, 60.0, 150.0, 350.0, 700.0)
 _BEARINGS: Final = 8
-_NEARER: Final = 1e-4  # of two places at which she would be heard about as seldom, the nearer: an hour's chance a mile
+_ON_THE_WAY: Final = (
+    0.1,
+    0.35,
+    0.75,
+)  # shares of a way at which she is looked for: more of them near its end in the open
+_LEAST_HEARD: Final = 1.0
+_MOST_SPACE: Final = 0.97
 _LEAST_KNOWN: Final = 6.0  # ship-hours in a parent cell from which it is known that ships are there
 
 
@@ -64,41 +70,72 @@ class Detours:
             coverage, own: as of `exposure.exposure`.
         """
         found = cls.none(len(s))
-        least = np.full(len(s), np.inf)
-        rest = 2 * s.class_b.astype(np.int64)
-
-        def look(lat: Floats, lon: Floats, number: int) -> None:
-            out = apart_nm(s.off_lat, s.off_lon, lat, lon)
-            back = np.where(s.open, 0.0, apart_nm(s.on_lat, s.on_lon, lat, lon))
-            stay = s.hours - (out + back) / (s.knots * FASTER)
-            near = np.flatnonzero(stay > LEAST_STAY_H)
-            cell = cells.of(np.rint(lat[near] * 1e6), np.rint(lon[near] * 1e6))
-            if number < 0:
-                known = (coverage.ship_hours_near(cell) >= _LEAST_KNOWN) | afloat(cell)
-                near, cell = near[known], cell[known]
-            ashore, space = (
-                chance(rest[near], cell, s.ship[near], own) for chance in (coverage.ashore, coverage.space)
-            )
-            rate = -np.log1p(-ashore) - np.log1p(-np.minimum(space, 0.97))
-            heard = rate + _NEARER * out[near]
-            better = heard < least[near]
-            at = near[better]
-            least[at] = heard[better]
-            for values, new in zip(
-                (found.lat, found.lon, found.stay_h, found.out_nm, found.back_nm),
-                (lat, lon, stay, out, back),
-                strict=True,
-            ):
-                values[at] = new[at]
-            found.watched[at] = number
-
+        search = _Search(s, coverage, own, found)
         for number, (lat, lon) in enumerate(watched.T.tolist()):
-            look(np.full(len(s), lat), np.full(len(s), lon), number)
+            search.look(np.full(len(s), lat), np.full(len(s), lon), number)
         east = (s.on_lon - s.off_lon + 180.0) % 360.0 - 180.0
         middle_lat, middle_lon = (s.off_lat + s.on_lat) / 2.0, s.off_lon + east / 2.0
         for nm in _POINTS_NM:
             for angle in np.arange(_BEARINGS) * (2.0 * np.pi / _BEARINGS):
                 lat = np.clip(middle_lat + nm / 60.0 * np.cos(angle), -89.0, 89.0)
                 lon = middle_lon + nm / 60.0 * np.sin(angle) / np.maximum(np.cos(np.radians(lat)), 0.02)
-                look(lat, (lon + 180.0) % 360.0 - 180.0, -1)
+                search.look(lat, (lon + 180.0) % 360.0 - 180.0, -1)
         return found
+
+
+class _Search:
+    """The best of all places that are looked at, put into ``found``.
+
+    How often she would be heard on the way, there, and on the way back is told from the long run, at a few points of each way.
+    Silences that the long run explains without any detour are left alone.
+    """
+
+    def __init__(self, s: Silences, coverage: Coverage, own: Own, found: Detours) -> None:
+        self._s, self._coverage, self._own, self._found = s, coverage, own, found
+        self._class_b = s.class_b.astype(np.int64)
+        every = np.arange(len(s))
+        ends = ((s.off_lat, s.off_lon), (s.on_lat, s.on_lon))
+        most = np.maximum(*(self._rate(every, lat, lon, moving=True) for lat, lon in ends))
+        self._worth = s.hours * most > _LEAST_HEARD
+        self._least = np.where(self._worth, np.inf, -np.inf)
+
+    def look(self, lat: Floats, lon: Floats, number: int) -> None:
+        """Looks at one place of each silence.
+
+        Args:
+            lat, lon: degrees. number: of the watched place; -1 = it is none.
+        """
+        s, found = self._s, self._found
+        out = apart_nm(s.off_lat, s.off_lon, lat, lon)
+        back = np.where(s.open, 0.0, apart_nm(s.on_lat, s.on_lon, lat, lon))
+        stay = s.hours - (out + back) / (s.knots * FASTER)
+        near = np.flatnonzero(self._worth & (stay > LEAST_STAY_H))
+        if number < 0:
+            cell = _cell(lat[near], lon[near])
+            near = near[(self._coverage.ship_hours_near(cell) >= _LEAST_KNOWN) | afloat(cell)]
+        heard = stay[near] * self._rate(near, lat[near], lon[near], moving=False)
+        for from_lat, from_lon, nm in ((s.off_lat, s.off_lon, out), (s.on_lat, s.on_lon, back)):
+            hours = nm[near] / s.knots[near] / len(_ON_THE_WAY)
+            east = (lon[near] - from_lon[near] + 180.0) % 360.0 - 180.0
+            for share in _ON_THE_WAY:
+                at = from_lat[near] + share * (lat[near] - from_lat[near]), from_lon[near] + share * east
+                heard += hours * self._rate(near, *at, moving=True)
+        better = heard < self._least[near]
+        chosen = near[better]
+        self._least[chosen] = heard[better]
+        for values, new in zip(
+            (found.lat, found.lon, found.stay_h, found.out_nm, found.back_nm), (lat, lon, stay, out, back), strict=True
+        ):
+            values[chosen] = new[chosen]
+        found.watched[chosen] = number
+
+    def _rate(self, of: Ints, lat: Floats, lon: Floats, *, moving: bool) -> Floats:
+        """How often an hour she would be heard at some places, by the long run."""
+        cell, groups = _cell(lat, lon), 2 * self._class_b[of] + moving
+        own = (None, None) if moving else (self._s.ship[of], self._own)
+        ashore, space = (chance(groups, cell, *own) for chance in (self._coverage.ashore, self._coverage.space))
+        return np.asarray(-np.log1p(-ashore) - np.log1p(-np.minimum(space, _MOST_SPACE)))
+
+
+def _cell(lat: Floats, lon: Floats) -> Ints:
+    return cells.of(np.rint(lat * 1e6), np.rint(lon * 1e6))
