@@ -248,9 +248,10 @@ hour are usual none is looked for. The judgement does not need the list; it is f
 
 Nobody knows the way of a silent ship. Four are reckoned, with weights: straight on ({paths.WEIGHTS[0]:g}), waiting first and
 then going ({paths.WEIGHTS[1]:g}), going and then waiting ({paths.WEIGHTS[2]:g}), and a **detour out of hearing**
-({paths.WEIGHTS[3]:g}): the place within reach at {detours.FASTER:g} times her usual speed, with
-{detours.LEAST_STAY_H:g} h left to
-lie there, at which a ship would be heard least. It is looked for among the watched places, and among points
+({paths.WEIGHTS[3]:g}): the place within reach at {detours.FASTER:g} times her usual
+speed, with {detours.LEAST_STAY_H:g} h left to lie there, by which she would be heard least in the long run: there, and at a few
+points of the ways there and back. Silences of which the long run says less than {detours._LEAST_HEARD:g} time without any detour
+have none. It is looked for among the watched places, and among points
 {detours._POINTS_NM[0]:g} to {detours._POINTS_NM[-1]:g} nm around the middle of her way, where others are known to have
 been or where
 there is sea: an ocean that no receiver reaches is the plainest reason of all for a silence. An open silence is
