@@ -13,6 +13,8 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from ais_gaps.evaluation import calibration, honest, injection, metrics, natural, question, rules
 from ais_gaps.gaps.set_aside import CLOCK_H
 from ais_gaps.gaps.stitch import JUMPS_OF_A_SHARED_MMSI
@@ -41,7 +43,7 @@ from ais_gaps.tracks.assign import HOPELESS_TRACKS, LEAST_FIXES
 PAGE = Path(__file__).parent / "judgement.md"
 
 TERMS = {
-    "unexplained": "ln(1 - P(silent &#124; on)), at least -4: what chance alone explains is no choice",
+    "unexplained": f"ln(1 - P(silent &#124; on)), at least {raw._LEAST_UNEXPLAINED:g}: what chance alone explains is no choice",
     "factor_way": "Bayes factor of the silence in nats, if she was under way at off",
     "factor_rest": "the same, if she was not",
     "first": f"how often she should have been heard in the first {exposure.FIRST_H:g} h, least of the ways without a detour",
@@ -52,11 +54,11 @@ TERMS = {
     "log_hours": "ln of the length in hours",
     "log_slack": "ln(1 + hours that the straight way at her usual speed leaves over), if under way at off",
     "log_nm": "ln(1 + miles from off to on)",
-    "off_course": "cosine between her course at off and the way that she made; 0.5 where not known",
+    "off_course": f"cosine between her course at off and the way that she made; {raw._NEUTRAL_COS:g} where not known",
     "on_course": "the same at on",
-    "off_port_nm": "miles to the nearest known place at off, at most 60",
+    "off_port_nm": f"miles to the nearest known place at off, at most {raw._FAR_NM:g}",
     "on_port_nm": "the same at on",
-    "moored": "1 if she said moored, or made less than 0.3 kn",
+    "moored": f"1 if she said moored, or made less than {raw._MOORED_KN:g} kn",
     "alongside": f"1 if at rest within {raw.PORT_NM:g} nm of a place, and back there (or not back)",
     "left_port": f"1 if at rest within {raw.PORT_NM:g} nm of a place, and back elsewhere",
     "way": f"1 if above {raw.UNDER_WAY_KN:g} kn at off",
@@ -80,6 +82,8 @@ SENTENCES = {
     "fishing": "She fishes ...",
     "shared": "More than one ship ...",
 }
+LONG = float(factor.frailty(np.array([1e12]))[0])
+SHORT = float(factor.frailty(np.array([1.0]))[0]) - LONG
 SEAS = {"japan": "the Sea of Japan", "black": "the Black Sea", "gulf": "the Persian Gulf"}
 
 
@@ -250,8 +254,8 @@ Nobody knows the way of a silent ship. Four are reckoned, with weights: straight
 then going ({paths.WEIGHTS[1]:g}), going and then waiting ({paths.WEIGHTS[2]:g}), and a **detour out of hearing**
 ({paths.WEIGHTS[3]:g}): the place within reach at {detours.FASTER:g} times her usual
 speed, with {detours.LEAST_STAY_H:g} h left to lie there, by which she would be heard least in the long run: there, and at a few
-points of the ways there and back. Silences of which the long run says less than {detours._LEAST_HEARD:g} time without any detour
-have none. It is looked for among the watched places, and among points
+points of the ways there and back. A silence that needs none, since in her hours at the better heard of its ends she would be
+heard {detours._LEAST_HEARD:g} time at most, has none. It is looked for among the watched places, and among points
 {detours._POINTS_NM[0]:g} to {detours._POINTS_NM[-1]:g} nm around the middle of her way, where others are known to have
 been or where
 there is sea: an ocean that no receiver reaches is the plainest reason of all for a silence. An open silence is
@@ -262,7 +266,7 @@ speed and course for {silent.RECKONED_H:g} h; then she is taken to have stopped.
 
 exp(-S) would be the chance of silence if hours were independent. They are not, by orders of magnitude, so a gamma
 frailty of shape
-k = 3 + 18 / hours stands in its place, and o, the chance of an outage that the others did not show:
+k = {LONG:g} + {SHORT:g} / hours stands in its place, and o, the chance of an outage that the others did not show:
 
     P(silent | on) = sum over ways w [(1 - o) (1 + S/k)^-k + o (1 + S_satellite/k)^-k]
     o = {factor._UNSEEN_MOST:g} min(1, {factor._UNSEEN_H:g} h / hours), at least {factor._UNSEEN_LEAST:g}, \
