@@ -254,8 +254,8 @@ Nobody knows the way of a silent ship. Four are reckoned, with weights: straight
 then going ({paths.WEIGHTS[1]:g}), going and then waiting ({paths.WEIGHTS[2]:g}), and a **detour out of hearing**
 ({paths.WEIGHTS[3]:g}): the place within reach at {detours.FASTER:g} times her usual
 speed, with {detours.LEAST_STAY_H:g} h left to lie there, by which she would be heard least in the long run: there, and at a few
-points of the ways there and back. A silence that needs none, since in her hours at the better heard of its ends she would be
-heard {detours._LEAST_HEARD:g} time at most, has none. It is looked for among the watched places, and among points
+points of the ways there and back. None is looked for where, by the better heard of the two ends,
+she would be heard {detours._LEAST_HEARD:g} time at most in all the hours anyway. The place is looked for among the watched places, and among points
 {detours._POINTS_NM[0]:g} to {detours._POINTS_NM[-1]:g} nm around the middle of her way, where others are known to have
 been or where
 there is sea: an ocean that no receiver reaches is the plainest reason of all for a silence. An open silence is
