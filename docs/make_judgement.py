@@ -255,7 +255,8 @@ then going ({paths.WEIGHTS[1]:g}), going and then waiting ({paths.WEIGHTS[2]:g})
 ({paths.WEIGHTS[3]:g}): the place within reach at {detours.FASTER:g} times her usual
 speed, with {detours.LEAST_STAY_H:g} h left to lie there, by which she would be heard least in the long run: there, and at a few
 points of the ways there and back. None is looked for where, by the better heard of the two ends,
-she would be heard {detours._LEAST_HEARD:g} time at most in all the hours anyway. The place is looked for among the watched places, and among points
+she would be heard {detours._LEAST_HEARD:g} time at most in all the hours anyway.
+The place is looked for among the watched places, and among points
 {detours._POINTS_NM[0]:g} to {detours._POINTS_NM[-1]:g} nm around the middle of her way, where others are known to have
 been or where
 there is sea: an ocean that no receiver reaches is the plainest reason of all for a silence. An open silence is
