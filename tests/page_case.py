@@ -75,6 +75,30 @@ def full() -> Dossier:
 
 
 @cache
+def judged() -> Dossier:
+    """Silences judged in every way: a choice, of reception, in doubt, and not at all."""
+    said = [
+        "We should have heard her about 10 times in 240.3 h; a ship that transmits falls silent so once in 123 times [+1.3]",
+        "Others near her in the same hours: 70 of 336 ship-hours were heard ashore, 71 would be usual",
+        "Start, before all that, as in generated worlds [-4.4]",
+    ]
+    thought = [
+        (0.97, "switched off"),
+        (0.004, "no coverage"),
+        (0.3, "not enough evidence"),
+        (None, "not enough evidence"),
+    ]
+    rows = [
+        gap | {"p_switched_off": p, "cause": cause, "reasons": said if p is not None else said[1:2]}
+        for gap, (p, cause) in zip(
+            (g for g in case.gaps().to_pylist() if g["imo"] == case.ANGARA), thought, strict=True
+        )
+    ]
+    table = case.gaps().from_pylist(rows, schema=case.gaps().schema)
+    return build(case.vessel(case.ANGARA), case.vessels(), table, case.evidence(), case.provenance())
+
+
+@cache
 def nothing() -> Dossier:
     """A vessel without silences and without evidence."""
     return build(

@@ -17,7 +17,8 @@ __all__ = ["browser", "chromium"]
 
 SECTIONS = ("short", "who", "listed", "silent", "where", "seen", "context", "disagree", "limits", "sources", "made")
 CASES = {
-    made.__name__: made for made in (case.full, case.plain, case.nothing, case.many, case.hostile, case.antimeridian)
+    made.__name__: made
+    for made in (case.full, case.plain, case.nothing, case.many, case.hostile, case.antimeridian, case.judged)
 }
 
 
@@ -122,7 +123,7 @@ def test_everybody_can_use_it(browser: Browser, written: Any, width: int, dark: 
     assert opened.accessibility() == []
 
 
-@pytest.mark.parametrize("name", ["nothing", "many"])
+@pytest.mark.parametrize("name", ["nothing", "many", "judged"])
 def test_so_can_they_where_little_or_much_is_known(browser: Browser, written: Any, name: str) -> None:
     assert browser.open(written(name), width=390).accessibility() == []
 
@@ -195,6 +196,21 @@ def test_without_scripts_everything_can_be_read(browser: Browser, written: Any) 
     assert page.locator("#timeline .mark-named").count() >= 3
     for section in SECTIONS:
         assert page.locator(f"#{section}").is_visible()
+
+
+def test_reasons_open_without_scripts_and_stand_on_paper(browser: Browser, written: Any) -> None:
+    page = browser.open(written("judged"), scripts=False).page
+    choice, reception = (page.locator(f"#silence-{number} .weighed") for number in (1, 2))
+    assert choice.is_visible() and not reception.is_visible()
+    page.locator("#silence-2 details.reasons summary").click()
+    assert reception.is_visible()
+    page.locator("#silence-2 details.reasons summary").click()
+    page.emulate_media(media="print")
+    assert reception.bounding_box()["height"] > 20
+    edges = page.evaluate(
+        "[...document.querySelectorAll('#silence-1 .weighed .nats')].map(e => e.getBoundingClientRect().right)"
+    )
+    assert len(set(edges)) == 1  # weights stand in one column
 
 
 def test_the_dossier_can_be_saved_from_the_page(browser: Browser, written: Any) -> None:
