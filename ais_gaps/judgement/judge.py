@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from ais_gaps.judgement import own_hours
 from ais_gaps.judgement.detours import Detours
 from ais_gaps.judgement.exposure import Exposure, exposure
-from ais_gaps.judgement.model import Model, Models, probability
+from ais_gaps.judgement.model import KNOTS, Model, Models, probability
 from ais_gaps.judgement.paths import Paths
 from ais_gaps.judgement.peers import BLOCK_DAYS, Peers, Period
 from ais_gaps.judgement.silences import H_US, Silences, apart_nm
@@ -113,8 +113,8 @@ def judge(
     order = np.argsort(np.concatenate([np.empty(0, np.int64), *(base.rows for base in bases)]), kind="stable")
     s = _joined([base.silences for base in bases], order, Silences.of(every.slice(0, 0), as_of_us))
     values = {
-        name: np.concatenate([base.values[name] for base in bases])[order]
-        for name in (bases[0].values if bases else {})
+        name: np.concatenate([np.empty(0), *(base.values[name] for base in bases)])[order]
+        for name in (bases[0].values if bases else (*KNOTS, "factor"))
     }
     target = np.arange(len(every)) >= len(known)
     long = (s.hours > CONTEXT_H) & (~target if own is not None else True)

@@ -26,6 +26,8 @@ _LEAST_UNEXPLAINED: Final = -4.0
 _MOST_RATE: Final = 1.2
 _NEUTRAL_COS, _NEUTRAL_PORT_NM, _NEUTRAL_RATE, _NEUTRAL_HEARD = 0.5, 30.0, 0.5, 2.0
 
+# Sums over her other silences are rounded, since their last digits hang on what else is judged beside.
+_DIGITS: Final = 9
 # Of a ship's other silences under way, what is usual where little is known of her: so many silences of a middling ship.
 _USUAL_FACTOR, _USUAL_SILENCES = 2.0, 3.0
 
@@ -105,7 +107,8 @@ def habit(s: Silences, factor: Floats, way: Flags, counted: Flags) -> Floats:
     ship = _tracks(s)
     sums = np.bincount(ship, own)[ship] - own
     others = np.bincount(ship, counted)[ship] - counted
-    return np.asarray(value - (sums + _USUAL_SILENCES * np.log1p(_USUAL_FACTOR)) / (others + _USUAL_SILENCES))
+    usual = (sums + _USUAL_SILENCES * np.log1p(_USUAL_FACTOR)) / (others + _USUAL_SILENCES)
+    return np.asarray(np.round(value - usual, _DIGITS))
 
 
 def earlier(s: Silences, p: Floats, counted: Flags) -> Floats:
@@ -121,7 +124,7 @@ def earlier(s: Silences, p: Floats, counted: Flags) -> Floats:
     begins = np.flatnonzero(np.append(True, np.diff(ship[order]) != 0)) if len(order) else order
     before = np.repeat((running - value)[begins], np.diff(np.append(begins, len(order))))
     found = np.zeros(len(s))
-    found[order] = np.log1p(np.maximum(running - value - before, 0.0))
+    found[order] = np.log1p(np.round(np.maximum(running - value - before, 0.0), _DIGITS))
     return found
 
 
