@@ -114,9 +114,7 @@ class Day:
             space = left * coverage.space(groups, cell)
             sums = (np.bincount(key, values, HOURS * (waters.wides + 1)) for values in (by_space, space))
             self._space = np.stack([each.reshape(-1, HOURS)[1:] for each in sums], axis=2)
-        # Hours that only later reports tell of may lie in waters that nobody is known in yet.
-        known = (half < waters.halves) & (wide >= 0)
-        self.any = (np.bincount(at[known], hours["heard"].to_numpy()[known], minlength=HOURS) > 0).astype(np.float64)
+        self.any = (np.bincount(at, hours["heard"].to_numpy(), minlength=HOURS) > 0).astype(np.float64)
 
     def ashore(self, at: Ints, half: Ints) -> Floats:
         """Ship-hours about, of them heard ashore, and the sum of their chances, of hours and half-degree cells; (n, 3)."""
