@@ -49,6 +49,10 @@ WORLDS: Final[list[dict[str, Any]]] = [
         "fishing_a": 0.2,
         "open_callers": 0.3,
     },
+    {"seed": 213, "sea": "japan", "like": "terrestrial", "feed_share": 0.65, "shuttles": 0.01},
+    {"seed": 214, "sea": "black", "like": "terrestrial", "feed_share": 0.55, "shuttles": 0.0, "dark_ships": 0.06},
+    {"seed": 215, "sea": "gulf", "like": "dense", "feed_share": 0.6, "leaving": 0.2, "shuttles": 0.0},
+    {"seed": 216, "sea": "black", "like": "sparse", "feed_share": 0.5, "shuttles": 0.0, "dark_ships": 0.08},
 ]
 VESSELS, DAYS = 500, 40
 OPEN_AT_DAYS: Final = (8, 13, 18, 23, 28, 33)

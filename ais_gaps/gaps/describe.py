@@ -124,7 +124,7 @@ def identity(found: Stitched) -> tuple[Ints, Ints, Ints]:
 
 
 def _identity_breaks(found: Stitched, mmsi: Any, speed: Any, duration_h: Any) -> tuple[pa.Array, pa.Array]:
-    """Cause and reasons where an MMSI is not plainly one ship; null elsewhere: nothing else is judged yet."""
+    """Cause and reasons where an MMSI is not plainly one ship; null elsewhere: the rest is the judgement's."""
     jumps, tracks, shared = identity(found)
     elsewhere = found.gaps["elsewhere"].to_pylist()
     too_fast = np.nan_to_num(speed * duration_h) > JUMP_KN * np.hypot(duration_h, JUMP_FLOOR_H)

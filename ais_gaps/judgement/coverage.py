@@ -1,6 +1,6 @@
 """Coverage: the long-run chance that a ship is heard in a clock hour, by place, class and whether she moves.
 
-Terrestrial receivers by cells of 0.25 degree under their parents of 1 degree, satellites by cells of 2 degrees, only over ship-hours
+Terrestrial receivers by cells of 0.25 degree under their parents of 1 degree, satellites by cells of 2 degrees, and only over hours
 in which no terrestrial receiver heard the ship:
 
     parent = (H1 + 6 min(T0, 0.005)) / (N1 + 6)        ashore = (H + 6 parent) / (N + 6)        space = (HS + 40 S0 f) / (NS + 40)

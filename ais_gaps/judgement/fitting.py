@@ -10,7 +10,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from ais_gaps.judgement.model import FALLING, KNOTS, LEAST_SLOPE, ONLY_CLOSED, RISING, Model, ramps
+from ais_gaps.judgement.model import FALLING, KNOTS, LEAST_SLOPES, ONLY_CLOSED, RISING, Model, ramps
 
 Floats = npt.NDArray[Any]
 
@@ -32,15 +32,12 @@ def fit(values: dict[str, Floats], chosen: Floats, *, closed: bool, history: boo
     of = [name for name in names for _ in KNOTS[name]]
     spread = columns.std(axis=0) + 1e-9
     columns = np.column_stack([columns / spread, np.ones(len(columns))])
+    least = [
+        LEAST_SLOPES.get(name, (0.0,) * len(KNOTS[name]))[knot] for name in names for knot in range(len(KNOTS[name]))
+    ]
     bounds = [
-        (LEAST_SLOPE[name] * spread[i], None)
-        if name in LEAST_SLOPE
-        else (0.0, None)
-        if name in RISING
-        else (None, 0.0)
-        if name in FALLING
-        else (None, None)
-        for i, name in enumerate(of)
+        (low * unit, None) if name in RISING or low else (None, 0.0) if name in FALLING else (None, None)
+        for name, low, unit in zip(of, least, spread.tolist(), strict=True)
     ]
 
     def loss(weights: Floats) -> tuple[float, Floats]:

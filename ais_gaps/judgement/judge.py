@@ -44,7 +44,8 @@ class Judged:
         silences: as arrays.
         values: raw terms by name (`terms`), ``habit`` and ``history`` among them.
         parts: what each term adds to the log-odds, in nats; and ``bias``.
-        found: the exposure. via, stay_h: the place out of hearing that is best, if a watched one, and the time left there (`detours`).
+        found: the exposure.
+        via, stay_h: the place out of hearing that is best, if a watched one, and the time left there (`detours`).
         ports_nm: distance to the nearest known place at off and at on.
         full_rate: reports an hour of ships of her class that are heard without a break; NaN where not known.
         first_day, last_day: of the period that the evidence is of, days since 1970.
@@ -103,8 +104,8 @@ def judge(
         places: known places, as `places.shipped` gives them.
         as_of_us: the present of the question, microseconds since 1970.
         models: weights.
-        own: None: the silences are the archive's own. Else they are made up, each for itself: these ship-hours (`own_hours.SCHEMA`) of
-            the silent ships lie inside them in the archive, and are left out.
+        own: None: the silences are the archive's own. Else they are made up, each for itself: these ship-hours
+            (`own_hours.SCHEMA`) of the silent ships lie inside them in the archive, and are left out.
     """
     known = context if own is not None else context.filter(_absent(context, gaps))
     every = pa.concat_tables([known.select(gaps.schema.names), gaps])
@@ -186,8 +187,8 @@ def _base(rows: Ints, s: Silences, peers: Peers, ports: Floats, watched: Floats,
         detours.stay_h,
         ports_nm,
         full,
-        np.full(n, peers.period.first_day),
-        np.full(n, peers.period.last_day),
+        np.full(n, peers.first_day),
+        np.full(n, peers.last_day),
         np.full(n, peers.coverage.by_kind),
     )
 

@@ -38,8 +38,12 @@ KNOTS: Final[dict[str, tuple[float, ...]]] = {
     **dict.fromkeys(("way", "way_after", "moored", "alongside", "left_port", "class_b", "fishing", "shared"), (0.0,)),
 }
 """Where the slope of each term may change."""
-LEAST_SLOPE: Final = {"unexplained": 1.0}
-"""ln(1 - P(silent | on)): what chance alone explains is no choice, whatever else speaks for one."""
+LEAST_SLOPES: Final[dict[str, tuple[float, ...]]] = {
+    "unexplained": (1.0,),
+    "factor_way": (0.6, 0.6, 0.6, 0.3, 0.0, 0.0),
+}
+"""Slopes that no fit may go below. What chance alone explains, ln(1 - P(silent | on)), is no choice, whatever else speaks for one.
+And odds rise with the Bayes factor: by Bayes' rule as much as it does, here by a little less, since its assumptions may fail."""
 RISING: Final = frozenset(
     ("factor_way", "factor_rest", "first", "last", "log_hours", "log_slack", "history", "habit", "off_rate", "on_rate")
 )

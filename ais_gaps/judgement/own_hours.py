@@ -38,9 +38,9 @@ SCHEMA: Final = pa.schema(
 def unheard(silences: Silences) -> pa.Table:
     """The clock hours in which a silent ship was about and was not heard (`SCHEMA`).
 
-    Of a silence that is over and lasted no longer than `UNHEARD_H` the hours between off's and on's, on the straight way. Of a longer
-    one, and of one that is not over, the first `RECKONED_ON_H` after off and the last before on, where she was under way: reckoned on
-    from her speed and course. Else the edge of what receivers reach would be known only from ships that were heard beyond it.
+    Of a silence that is over and lasted no longer than `UNHEARD_H` the hours between off's and on's, on the straight way. Of a
+    longer one, and of one that is not over, the first `RECKONED_ON_H` after off and the last before on, where she was under way:
+    reckoned on from her speed and course. Else the edge of what receivers reach would be known only from ships heard beyond it.
     """
     return _unheard(silences, np.arange(len(silences)), None)
 

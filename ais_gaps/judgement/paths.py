@@ -16,7 +16,7 @@ Flags = npt.NDArray[np.bool_]
 
 DIRECT, WAIT_FIRST, WAIT_LAST, VIA = range(4)
 PATHS: Final = 4
-WEIGHTS: Final = (0.5, 0.2, 0.2, 0.1)
+WEIGHTS: Final = (0.3, 0.1, 0.1, 0.5)
 """How much each path counts; the last only where a place to be out of hearing is within reach (`detours`)."""
 _MOVING_KN: Final = 0.7
 

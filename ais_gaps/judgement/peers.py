@@ -1,11 +1,11 @@
 """What an archive knows of other ships: the long run of a period, and each hour of it, read from the state that ingests kept.
 
-A period is of three months about a silence: the 30 days that it begins in, counted from 1970, the 30 before and the 30 after. So the
-evidence is local and dated, and costs the same in an archive of a week and of ten years.
+A period is of three months about a silence: the 30 days that it begins in, counted from 1970, the 30 before and the 30 after. So
+the evidence is local and dated, and costs the same in an archive of a week and of ten years.
 
 The kept ship-hours are of ships that were heard again within a day (`reception`). Where reception is poor that would leave out just
-those that were not heard, and where a receiver fails for days, all. So silences of up to three days are added here, as hours in which
-a ship was there and was not heard.
+those that were not heard, and where a receiver fails for days, all. So longer silences are added here, as hours in which a ship was
+there and was not heard (`own_hours.unheard`).
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ class Peers:
     """What is known of the ships of a period.
 
     Attributes:
-        coverage, waters, setting: as elsewhere. days: how many of the period have any ship-hour.
+        coverage, waters, setting: as elsewhere. days: how many of the period have any ship-hour, from first_day to last_day.
         full_rate: reports an hour of ships that are heard without a break, of class A and of B; NaN where no ship tells.
         fishers: MMSI that said at the edge of a day that they were fishing, ascending.
 
@@ -89,7 +89,11 @@ class Peers:
         self.full_rate: Floats = sums.full()
         self.fishers: Ints = np.unique(np.concatenate([np.empty(0, np.int64), *sums.fishers]))
         self.waters = Waters(self.coverage.cells)
-        self.days = max(period.last_day - period.first_day + 1, 1) if not sums.days else len(sums.days)
+        self.days = len(sums.days) or max(period.last_day - period.first_day + 1, 1)
+        self.first_day, self.last_day = (
+            min(sums.days, default=period.first_day),
+            max(sums.days, default=period.last_day),
+        )
         self.setting = Setting(self.coverage, self.waters, self._usual(), 24.0 * self.days)
 
     def hours_of(self, day: int) -> pa.Table:

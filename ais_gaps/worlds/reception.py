@@ -60,13 +60,14 @@ class Reception:
     """The receivers of a world, drawn once. What is heard is the generator's own and no survey of real receivers.
 
     Attributes:
-        stations: names, by number. outages: of all receivers, by time.
+        stations: names, by number. outages: of all receivers, by time. feed_east: longitude at which the feed ends, degrees.
     """
 
     def __init__(self, sea: Sea, settings: Settings, draws: Draws) -> None:
         at = [port for port in sea.ports if port.station]
         self.stations = tuple(port.name for port in at)
         self.outages = _outages(self.stations, settings, draws)
+        self.feed_east = sea.west + settings.feed_share * (sea.east - sea.west) if settings.feed_share < 1 else 360.0
         self._lat, self._lon = np.array([port.lat for port in at]), np.array([port.lon for port in at])
         self._range_nm = settings.station_nm * draws.uniform(0.75, 1.25, len(at))
         self._propagation = np.exp(draws.normal(0.0, 0.13, (settings.days + 1, len(at))))

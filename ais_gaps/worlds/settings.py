@@ -65,6 +65,7 @@ class Settings:
     pass_gap_h: float = _setting(1.1, "mean hours between satellite passes; 0 = no satellite")
     feed_outage_days: float = _setting(40.0, "mean days between outages of the satellite feed, and of the whole feed")
     hole_days: float = _setting(0.0, "days of a hole of the whole feed, in the middle of the world")
+    feed_share: float = _setting(1.0, "share of the sea's width, from the west, that the feed holds: an export ends somewhere", 1)
     statics: float = _setting(0.08, "share of rows that carry static fields", 1)
     stations_named: bool = _setting(False, "reports name the station that heard them")
 

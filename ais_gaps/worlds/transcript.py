@@ -13,7 +13,7 @@ from ais_gaps.worlds.reception import Hearing, Reception
 from ais_gaps.worlds.settings import HOUR_S, Settings
 from ais_gaps.worlds.silences import OFF_CAUSES
 from ais_gaps.worlds.track import MOORED, Fixes
-from ais_gaps.worlds.voyages import Life
+from ais_gaps.worlds.voyages import AWAY, Life
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -66,6 +66,7 @@ def transcribe(
     fixes = life.track.at(seconds.astype(np.float64))
     hearing = reception.hears(ship, seconds.astype(np.float64), fixes, draws)
     off_cause = _off_causes(life, seconds)
+    off_cause[(fixes.lon > reception.feed_east) & (off_cause == 0)] = 1 + OFF_CAUSES.index(AWAY)
     heard = np.flatnonzero((hearing.terrestrial | hearing.satellite) & (off_cause == 0))
     transcript = _written(ship, fixes, hearing, seconds, heard, settings, draws)
     return transcript, hearing, off_cause
