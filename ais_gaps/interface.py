@@ -361,10 +361,12 @@ class Archive(Receivers):
     def _views(self, as_known: datetime | None) -> Views:
         """The views, kept for the next question about the same ingests: opening them costs more than most answers."""
         from ais_gaps import views
+        from ais_gaps.evaluation.calibration import CALIBRATIONS
 
         ingests = self._store.ingests(as_known=as_known)
         parts = [self._store.part_path(part) for part in self._store.parts()]
-        key = (ingests[-1].source if ingests else 0, tuple(parts))
+        kept = len(self._tables.read(CALIBRATIONS.name, CALIBRATIONS.arrow, as_known=as_known))
+        key = (ingests[-1].source if ingests else 0, tuple(parts), kept)
         if self._kept_views is None or self._kept_views[0] != key:
             tables: dict[str, Callable[[], pa.Table]] = {
                 "claims": lambda: summaries.read(self._store, ingests, CLAIMS),
