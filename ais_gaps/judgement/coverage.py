@@ -210,9 +210,13 @@ class Coverage:
         rate = self._space_rate[groups] * self._in_feed[wide]
         return np.asarray((np.maximum(h, 0.0) + _PULL_SPACE * rate) / (np.maximum(n, 0.0) + _PULL_SPACE))
 
-    def ship_hours_near(self, cell: Ints) -> Floats:
-        """Ship-hours of the parent cell, all groups: what an estimate there rests on."""
-        return np.asarray(self._parent_n.sum(axis=0)[within(cells.PARENT)[cell]])
+    def ship_hours_near(self, cell: Ints, ship: Ints | None = None, own: Own | None = None) -> Floats:
+        """Ship-hours of the parent cell, all groups: what an estimate there rests on; arguments as of `ashore`."""
+        size, parent = cells.count(cells.PARENT), within(cells.PARENT)[cell]
+        n = self._parent_n.sum(axis=0)[parent]
+        if own is not None and ship is not None:
+            n -= sum(own.parent.at((ship * GROUPS + each) * size + parent)[0] for each in range(GROUPS))
+        return np.asarray(n)
 
 
 def _chance(n: Floats, h: Floats, around_n: Floats, around_h: Floats, base: Floats) -> Floats:

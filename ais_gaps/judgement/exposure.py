@@ -223,7 +223,8 @@ class _OfDay:
             getattr(out, name)[here] += rows.total(found.by_space[: len(share), column] * share)
         out.usual[here] += rows.total(found.usual[: len(share)] * share)
         out.as_class_a[here] += rows.total(self._as_class_a(along, found) * share)
-        out.basis[here] += rows.total(self.setting.coverage.ship_hours_near(along.cell[: len(share)]) * share)
+        known = self.setting.coverage.ship_hours_near(along.cell[: len(share)], s.ship[rows.of], self.own)
+        out.basis[here] += rows.total(known * share)
         out.hours[here] += rows.total(share)
 
     def _heard(self, along: _Along) -> _Heard:
