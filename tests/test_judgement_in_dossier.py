@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 import json
 import re
@@ -15,6 +16,8 @@ from rich.console import Console
 
 from ais_gaps.dossier import Dossier, Reason, build
 from ais_gaps.dossier.judged import LIKELY, QUIET, chance, reasons
+from ais_gaps.export.kml import write_kml
+from ais_gaps.features import draw, unplaced
 from ais_gaps.judgement import causes
 from ais_gaps.report.page import render as render_page
 from ais_gaps.report.terminal import render
@@ -188,6 +191,14 @@ def test_reasons_are_only_text() -> None:
     found = judged(0.7, causes.SWITCHED_OFF, hostile)
     assert "<script>alert" not in page_of(found) and "<img" not in page_of(found)
     assert not re.search("[\x1b\u202e]", text(found) + page_of(found))
+
+
+def test_google_earth_is_told_the_reasons_with_their_weights() -> None:
+    stream = io.BytesIO()
+    found = _one(judged(0.62, causes.SWITCHED_OFF))
+    write_kml(found, draw(found), unplaced(found), stream)
+    told = html.unescape(html.unescape(stream.getvalue().decode()))
+    assert "reckoned as 0.62." in told and "-4.4  Start, before all that, as in generated worlds." in told
 
 
 def test_a_choice_is_set_out_before_longer_silences_of_others() -> None:

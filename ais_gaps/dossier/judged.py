@@ -19,8 +19,9 @@ _OPEN: Final = "not enough evidence"
 _WEIGHT = re.compile(r"(?P<text>.*?)\s*\[(?P<nats>[+-][0-9]+(?:\.[0-9]+)?)\]", re.DOTALL)
 _BASIS: Final = (
     "A probability that she chose to be silent is reckoned from how other ships were heard there at that time, and from what she "
-    "was doing, with weights fitted on generated worlds: nobody saw a switch. Its terms stand with it, each with its weight in "
-    "nats, natural logarithms of odds: above 0 it speaks for a choice, below 0 against; added up, they are the log-odds of it."
+    "was doing, with weights fitted on generated worlds: nobody saw a switch, and nothing that is published of her goes into it. "
+    "Its terms stand with it, each with its weight in nats, natural logarithms of odds: above 0 it speaks for a choice, below 0 "
+    "against; added up, they are the log-odds of it."
 )
 
 
