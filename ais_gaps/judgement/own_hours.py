@@ -16,6 +16,8 @@ from ais_gaps.schema import CLASSES, RECEIVERS
 UNHEARD_H: Final = 72.0
 """Of a silence that lasted no longer, a ship is taken to have been about, and not heard."""
 
+KEPT_H: Final = 24.0
+"""Silences up to this are in the kept ship-hours once they are over (`reception.shiphours.LONGEST_S`)."""
 RECKONED_ON_H: Final = 6
 
 _UNDER_WAY_KN: Final = 1.0
@@ -70,7 +72,8 @@ def _unheard(s: Silences, which: Ints, hours: tuple[int, int] | None) -> pa.Tabl
 def _long(s: Silences, which: Ints, hours: tuple[int, int] | None) -> list[pa.Table]:
     """The hours after off and before on of silences that are too long for a straight way."""
     out = []
-    which = which[s.open[which] | (s.hours[which] > UNHEARD_H)]
+    # A silence that is not over yet and still shorter has put nothing in.
+    which = which[s.hours[which] > np.where(s.open[which], KEPT_H, UNHEARD_H)]
     after, before = s.off_us[which] // H_US + 1, s.end_us[which] // H_US - 1
     for first, step, lat, lon, kn, course, from_us, has in (
         (after, 1, s.off_lat, s.off_lon, s.off_kn, s.off_course, s.off_us, True),

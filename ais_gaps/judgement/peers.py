@@ -24,7 +24,7 @@ from ais_gaps.gaps.find import find
 from ais_gaps.judgement.around import Waters
 from ais_gaps.judgement.coverage import Coverage, Own
 from ais_gaps.judgement.exposure import Receivability, Setting
-from ais_gaps.judgement.own_hours import unheard
+from ais_gaps.judgement.own_hours import KEPT_H, unheard
 from ais_gaps.judgement.silences import FISHING, H_US, Silences
 from ais_gaps.reception.state import differences, ship_cells
 from ais_gaps.schema import CLASSES, PEER_HOURS, VESSEL_DAYS
@@ -37,7 +37,6 @@ Floats = npt.NDArray[Any]
 
 BLOCK_DAYS: Final = 30
 _DAY_US: Final = 24 * H_US
-_KEPT_H: Final = 24.0  # silences up to this are in the kept ship-hours (reception.shiphours.LONGEST_S)
 _COUNTS: Final = ("n", "heard", "kinds", "terrestrial", "satellite")
 
 _LEAST_MOVING_H: Final = 20.0  # heard hours under way from which a ship's reports an hour are a rate
@@ -138,7 +137,7 @@ class Peers:
     def _long_silences(self, as_of_us: int) -> pa.Table:
         """Silences that are too long for the kept ship-hours, those that are not over among them (`BARE_GAPS`)."""
         during = (self.period.first_day * _DAY_US, (self.period.last_day + 1) * _DAY_US)
-        gaps = find(self._store, self._ingests, min_hours=_KEPT_H, as_of_us=as_of_us, during_us=during).gaps
+        gaps = find(self._store, self._ingests, min_hours=KEPT_H, as_of_us=as_of_us, during_us=during).gaps
         ends = pc.or_(pc.is_valid(gaps["on_lat"]), pc.is_null(gaps["on_us"]))
         return gaps.filter(pc.and_(pc.is_valid(gaps["off_lat"]), ends))
 
