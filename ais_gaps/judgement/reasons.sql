@@ -35,9 +35,9 @@ SELECT CASE
             ELSE format('Silent for {}; the {:.0f} nm from off to on take {:.1f} h at {:.0f} kn', span, nm, nm / knots, knots)
             END || printf(' [%+.1f]', w_time),
         CASE WHEN says_course THEN format('Her course at {} lies {} the way that she made', CASE
-                WHEN off_course < 0.8 AND on_course < 0.8 THEN 'off and on' WHEN off_course < 0.8 THEN 'off' WHEN on_course < 0.8
-                THEN 'on' ELSE 'off and on' END,
-            CASE WHEN least(off_course, on_course) < 0 THEN 'against' WHEN least(off_course, on_course) < 0.8 THEN 'off' ELSE 'along'
+                WHEN off_told < 0.8 AND on_told < 0.8 THEN 'off and on' WHEN off_told < 0.8 THEN 'off' WHEN on_told < 0.8
+                THEN 'on' WHEN off_told IS NULL THEN 'on' WHEN on_told IS NULL THEN 'off' ELSE 'off and on' END,
+            CASE WHEN least(off_told, on_told) < 0 THEN 'against' WHEN least(off_told, on_told) < 0.8 THEN 'off' ELSE 'along'
                 END) || printf(' [%+.1f]', w_course) END,
         format('She was {} {:.0f} nm from the nearest place at off', CASE WHEN alongside THEN 'at rest,' WHEN way THEN 'under way,'
             ELSE 'hardly moving,' END, off_port_nm)
@@ -63,7 +63,9 @@ FROM (
     FROM (
         SELECT *, CASE WHEN hours < 48 THEN format('{:.1f} h', hours) ELSE format('{:.1f} days', days) END AS span,
             w_outage <= -0.05 AND usual > ashore AS says_outage,
-            abs(w_course) >= 0.05 AS says_course,
+            -- A course that is not known stands in the middle.
+            nullif(off_course, 0.5) AS off_told, nullif(on_course, 0.5) AS on_told,
+            abs(w_course) >= 0.05 AND coalesce(off_told, on_told) IS NOT NULL AS says_course,
             (habit > 0 AND w_habit >= 0.05) OR (habit <= 0 AND w_habit <= -0.05) AS says_habit,
             history > 0 AND abs(w_history) >= 0.05 AS says_history
         FROM bare
