@@ -15,7 +15,7 @@ from ais_gaps.judgement.factor import frailty, log_factor
 from ais_gaps.judgement.model import (
     FALLING,
     KNOTS,
-    LEAST_SLOPE,
+    LEAST_SLOPES,
     ONLY_CLOSED,
     RISING,
     Model,
@@ -115,8 +115,8 @@ def test_shipped_slopes_have_the_signs_of_a_mariner(name: str) -> None:
             assert min(slopes) >= 0, term
         if term in FALLING:
             assert max(slopes) <= 0, term
-        if term in LEAST_SLOPE:
-            assert min(slopes) >= LEAST_SLOPE[term], term
+        if term in LEAST_SLOPES:
+            assert all(a >= b for a, b in zip(slopes, LEAST_SLOPES[term], strict=True)), term
 
 
 def test_open_models_know_no_end_and_first_models_no_history() -> None:
