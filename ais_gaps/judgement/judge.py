@@ -155,10 +155,10 @@ def _bases(
     block = gaps["off_us"].to_numpy() // _DAY_US // BLOCK_DAYS
     ports, watched = _positions(places), _positions(places.filter(pc.fill_null(places["watched"], False)))
     newest = max((i.last_us for i in ingests if i.last_us is not None), default=0)
-    # Of a present in the past its own day is left out: it holds ship-hours that only later reports told.
-    last_day = as_of_us // _DAY_US - (as_of_us < newest)
+    # Of a present in the past its own day tells nothing of the long run, nor its own hour of that hour: later reports are in both.
+    last_day, last_hour = (as_of_us // unit - (as_of_us < newest) for unit in (_DAY_US, H_US))
     for number in np.unique(block).tolist():
-        period = Period.of(number, last_day)
+        period = Period.of(number, last_day, last_hour)
         peers = Peers(store, ingests, period, as_of_us)
         of_block = np.flatnonzero(block == number)
         of_block = of_block[np.argsort(gaps["mmsi"].to_numpy()[of_block], kind="stable")]

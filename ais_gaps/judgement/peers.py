@@ -47,15 +47,17 @@ _LEAST_RECEIVED, _MOST_ASHORE, _MOST_SPACE = 0.05, 1.3, 1.6
 
 @dataclass(frozen=True)
 class Period:
-    """Days of a period since 1970, both included; those after the present of the question are not in it."""
+    """Days of a period since 1970, both included, and its last hour; what is after the present of the question is not in it."""
 
     first_day: int
     last_day: int
+    last_hour: int
 
     @classmethod
-    def of(cls, block: int, last_day: int) -> Period:
+    def of(cls, block: int, last_day: int, last_hour: int) -> Period:
         """That of a block of `BLOCK_DAYS`, counted from 1970."""
-        return cls((block - 1) * BLOCK_DAYS, min((block + 2) * BLOCK_DAYS - 1, last_day))
+        until = (block + 2) * BLOCK_DAYS
+        return cls((block - 1) * BLOCK_DAYS, min(until - 1, last_day), min(until * 24 - 1, last_hour))
 
 
 class Peers:
@@ -98,8 +100,9 @@ class Peers:
     def hours_of(self, day: int) -> pa.Table:
         """Ship-hours of all ships on a day since 1970 (`schema.PEER_HOURS`), long silences among them; a key may be there often."""
         hours = [_on(self._long_hours, day)]
-        if day <= self.period.last_day:
-            hours += differences(self._store, self._ingests, hours=(day * 24, day * 24 + 23))
+        last = min(day * 24 + 23, self.period.last_hour)
+        if last >= day * 24:
+            hours += differences(self._store, self._ingests, hours=(day * 24, last))
         return pa.concat_tables([some.select(PEER_HOURS.names).cast(PEER_HOURS.arrow) for some in hours])
 
     def own(self, silences: Silences) -> tuple[Own, Receivability]:
