@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from ais_gaps.judgement.exposure import LONGEST_H
 from ais_gaps.judgement.judge import Judged
 from ais_gaps.judgement.paths import DIRECT
 from ais_gaps.summary.kernel import JUMP_FLOOR_H, JUMP_KN
@@ -23,13 +24,14 @@ CAUSES: Final = (SWITCHED_OFF, ALONGSIDE, NO_COVERAGE, OUTAGE, CLASS_B, IDENTITY
 
 LIKELY: Final = 0.5
 """From this probability on a silence is called a choice."""
-OPEN_QUESTION: Final = 0.2
+OPEN_QUESTION: Final = 0.1
 """From this one on, below `LIKELY`, no other cause is called either."""
 LEAST_BASIS: Final = 6.0
 """With fewer ship-hours than this in the waters that she was in, nothing is known of reception there."""
 SURE_FACTOR: Final = 3.0
 """ln 20: a ship that transmits would be silent so by chance once in twenty times."""
 
+_HARDLY: Final = 0.02
 _LOST: Final = 0.5
 _MISSED: Final = 1.0
 
@@ -60,6 +62,8 @@ def causes(judged: Judged) -> pa.Array:
         (alongside & (judged.p < LIKELY) & surprising, ALONGSIDE),
         (judged.p >= LIKELY, SWITCHED_OFF),
         (judged.p >= OPEN_QUESTION, UNKNOWN),
+        # Of a silence of which only the first days are reckoned, these say nothing of the rest, unless a choice is hardly likely.
+        ((s.hours > LONGEST_H) & (judged.p >= _HARDLY), UNKNOWN),
         (down, OUTAGE),
         (weak, CLASS_B),
         (~surprising, NO_COVERAGE),

@@ -4,17 +4,22 @@ SELECT CASE
         format('Off and on are {:.0f} nm apart in {:.1f} h, {:.0f} kn: not one ship, or a wrong position. Nothing is judged.',
             nm, hours, nm / hours)]
     WHEN unknown THEN [
-        format('Only {:.0f} ship-hours of others are known in these waters from {} to {}: whether a ship is heard there cannot '
+        format('Only {:.0f} ship-hour(s) of others are known in these waters from {} to {}: whether a ship is heard there cannot '
             || 'be told. Nothing is judged.', basis, first_day, last_day)]
     ELSE list_filter([
-        format('We should have heard her about {} times in {:.1f} h{}{}; a ship that transmits falls silent so by chance {}',
-            printf(CASE WHEN should >= 9.5 THEN '%.0f' WHEN should >= 0.95 THEN '%.1f' ELSE '%.2f' END, should), counted,
+        format('We should have heard her {} in {:.1f} h{}{}{}; a ship that transmits falls silent so by chance {}',
+            CASE WHEN should < 0.05 THEN 'hardly at all'
+                ELSE printf(CASE WHEN should >= 9.5 THEN 'about %.0f times' ELSE 'about %.1f times' END, should) END, counted,
+            CASE WHEN by_kind AND should >= 0.05
+                THEN printf(CASE WHEN should >= 9.5 THEN ' (ashore %.0f, by satellite %.0f)' ELSE ' (ashore %.1f, by satellite %.1f)' END,
+                    ashore, should - ashore) ELSE '' END,
             CASE WHEN hours > counted + 12 THEN format(' (the first {:.0f} days)', counted / 24) ELSE '' END,
-            CASE WHEN hidden IS NOT NULL AND hidden < 0.5 * should THEN format(' on the straight way, {} times on the one most out of hearing',
-                printf(CASE WHEN hidden >= 9.5 THEN '%.0f' WHEN hidden >= 0.95 THEN '%.1f' ELSE '%.2f' END, hidden)) ELSE '' END,
+            CASE WHEN hidden IS NOT NULL AND hidden < 0.5 * should THEN format(' on the straight way, {} on the one most out of hearing',
+                CASE WHEN hidden < 0.05 THEN 'hardly at all'
+                    ELSE printf(CASE WHEN hidden >= 9.5 THEN '%.0f times' ELSE '%.1f times' END, hidden) END) ELSE '' END,
             CASE WHEN factor >= 9.2 THEN 'less than once in 10,000 times'
-                WHEN factor >= 0.7 THEN format('about once in {:,} times', greatest(round(exp(factor)), 2)::BIGINT)
-                ELSE 'more often than not' END) || printf(' [%+.1f]', w_reception),
+                WHEN factor >= 0.9 THEN format('about once in {:,} times', round(exp(factor))::BIGINT)
+                ELSE 'about as often as not' END) || printf(' [%+.1f]', w_reception),
         CASE WHEN peers >= 0.5 THEN format('Others near her in the same hours: {} of {} ship-hours were heard{}, {} would be usual',
                 round(peers_heard)::BIGINT, round(peers)::BIGINT, CASE WHEN by_kind THEN ' ashore' ELSE '' END,
                 round(peers_expected)::BIGINT)
@@ -24,8 +29,8 @@ SELECT CASE
             space_heard, space_expected) END,
         CASE WHEN says_outage THEN format('In the long run she should have been heard ashore {:.1f} times, in these very hours '
             || '{:.1f}: a receiver was weak or down', usual, ashore) || printf(' [%+.1f]', w_outage) END,
-        CASE WHEN full_rate IS NOT NULL THEN format('{:.0f} reports in her last hour{}, where ships heard without a break send {:.0f}{}',
-            off_1h, CASE WHEN open THEN '' ELSE format(' and {:.0f} in the hour from on', on_1h) END, full_rate,
+        CASE WHEN full_rate IS NOT NULL THEN format('{:.0f} report{} in her last hour{}, where ships heard without a break send {:.0f}{}',
+            off_1h, CASE WHEN round(off_1h) = 1 THEN '' ELSE 's' END, CASE WHEN open THEN '' ELSE format(' and {:.0f} in the hour from on', on_1h) END, full_rate,
             CASE WHEN off_rate >= 0.9 AND (open OR on_rate >= 0.9) THEN ': she did not fade out' WHEN off_rate < 0.5 THEN ': she faded out'
                 ELSE '' END)
             WHEN abs(w_rate) >= 0.05 THEN 'How often ships report that are heard without a break is not known' END
@@ -34,10 +39,10 @@ SELECT CASE
             WHEN nm < 1 THEN format('Silent for {}, and back where she was', span)
             ELSE format('Silent for {}; the {:.0f} nm from off to on take {:.1f} h at {:.0f} kn', span, nm, nm / knots, knots)
             END || printf(' [%+.1f]', w_time),
-        CASE WHEN says_course THEN format('Her course at {} lies {} the way that she made', CASE
+        CASE WHEN says_course THEN format('Her course at {} points {} the way that she made', CASE
                 WHEN off_told < 0.8 AND on_told < 0.8 THEN 'off and on' WHEN off_told < 0.8 THEN 'off' WHEN on_told < 0.8
                 THEN 'on' WHEN off_told IS NULL THEN 'on' WHEN on_told IS NULL THEN 'off' ELSE 'off and on' END,
-            CASE WHEN least(off_told, on_told) < 0 THEN 'against' WHEN least(off_told, on_told) < 0.8 THEN 'off' ELSE 'along'
+            CASE WHEN least(off_told, on_told) < 0 THEN 'against' WHEN least(off_told, on_told) < 0.8 THEN 'away from' ELSE 'along'
                 END) || printf(' [%+.1f]', w_course) END,
         format('She was {} {:.0f} nm from the nearest place at off', CASE WHEN alongside THEN 'at rest,' WHEN way THEN 'under way,'
             ELSE 'hardly moving,' END, off_port_nm)
@@ -62,12 +67,12 @@ FROM (
         + if(says_history, 0, w_history) + if(class_b, 0, w_class) + if(fishing, 0, w_fishing) + if(shared, 0, w_shared) AS w_start
     FROM (
         SELECT *, CASE WHEN hours < 48 THEN format('{:.1f} h', hours) ELSE format('{:.1f} days', days) END AS span,
-            w_outage <= -0.05 AND usual > ashore AS says_outage,
+            w_outage <= -0.05 AND usual > 1.25 * ashore + 0.3 AS says_outage,
             -- A course that is not known stands in the middle.
             nullif(off_course, 0.5) AS off_told, nullif(on_course, 0.5) AS on_told,
             abs(w_course) >= 0.05 AND coalesce(off_told, on_told) IS NOT NULL AS says_course,
             (habit > 0 AND w_habit >= 0.05) OR (habit <= 0 AND w_habit <= -0.05) AS says_habit,
-            history > 0 AND abs(w_history) >= 0.05 AS says_history
+            history > 0.05 AND abs(w_history) >= 0.05 AS says_history
         FROM bare
     ) said
 ) numbers ORDER BY row
