@@ -312,3 +312,27 @@ def test_a_ship_that_is_heard_half_as_well_should_have_been_heard_half_as_often(
     well = exposure(paths, peers.setting, peers.own, received(1), NO_OWN_HOURS, peers.hours_of)
     badly = exposure(paths, peers.setting, peers.own, weak, NO_OWN_HOURS, peers.hours_of)
     assert badly.ashore == pytest.approx(well.ashore / 2)
+
+
+@few
+@given(worlds(), st.floats(0.1, 20.0), st.floats(0.1, 20.0))
+def test_the_longer_a_ship_at_rest_is_silent_the_oftener_she_should_have_been_heard(
+    world: tuple[list[Ship], list[dict[str, Any]]], lasts: float, more: float
+) -> None:
+    rows, told = world
+    open_ = {**told[0], "off_h": 7.3, "on_h": None, "on": None, "off_sog": 0}
+    peers = Peers(rows, ships=(open_["mmsi"],))
+    earlier, later = (
+        exposure(Paths.of(s, Detours.none(1)), peers.setting, peers.own, received(1), NO_OWN_HOURS, peers.hours_of)
+        for s in (silences([open_], as_of_us=T0 + round((7.3 + hours) * H)) for hours in (lasts, lasts + more))
+    )
+    assert (later.ashore >= earlier.ashore - 1e-9).all()
+    assert (later.space >= earlier.space - 1e-9).all()
+
+
+def test_her_own_hours_are_no_evidence_of_reception_where_she_is() -> None:
+    rows = long_world(3)
+    s = silences([{"mmsi": 7, "off_h": 11.0, "on_h": 44.0, "off": NEAR[0], "on": NEAR[0]}])
+    hers, others = Peers(rows, ships=(7,), days=3), Peers(rows, ships=(1,), days=3)
+    assert asked(rows, s, peers=hers).basis[0] == 0
+    assert asked(rows, s, peers=others).basis[0] == pytest.approx(72)
