@@ -207,10 +207,8 @@ def test_a_shared_mmsi_is_said_to_be_one(tmp_path: Path) -> None:
     gaps = ais_gaps.open(tmp_path / "archive").gaps().to_pylist()
     assert [(g["track"], g["off_place"], g["open"]) for g in gaps] == [(0, "Rajin port", False), (1, "Busan", True)]
     assert [g["cause"] for g in gaps] == ["identity break"] * 2
-    assert gaps[0]["reasons"] == [
-        "MMSI 273210440 moves 19 times as no ship can: more than one ship may send under it; its positions make 2 tracks, "
-        "and 1 of them came from elsewhere in this time"
-    ]
+    said = "MMSI 273210440 moves 19 times as no ship can: more than one ship may send under it, on 2 tracks"
+    assert gaps[0]["reasons"][0] == said
     assert gaps[0]["p_switched_off"] is None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -51,6 +52,7 @@ def of_archive(archive: Archive, store: Store, ingests: Sequence[Ingest], *, cal
     from ais_gaps.judgement.causes import causes
     from ais_gaps.judgement.judge import judge
     from ais_gaps.judgement.model import shipped
+    from ais_gaps.judgement.silences import placed
 
     places = archive.places()
     kept = newest(Tables(store.path / "tables")) if calibrated else Calibration()
@@ -59,8 +61,13 @@ def of_archive(archive: Archive, store: Store, ingests: Sequence[Ingest], *, cal
     def judged(gaps: pa.Table, own_hours: pa.Table | None, /) -> pa.Table:
         context = find(store, ingests, min_hours=CONTEXT_H, as_of_us=as_of_us).gaps
         context = context.filter(pc.is_in(context["mmsi"], value_set=pc.unique(gaps["mmsi"])))
-        found = judge(store, ingests, gaps, context, places, as_of_us=as_of_us, models=shipped(), own=own_hours)
-        columns = [chances(found, (kept.bias, kept.slope)), found.values["factor"], causes(found)]
-        return pa.table([pa.array(c).cast(f.type) for c, f in zip(columns, JUDGED, strict=True)], schema=JUDGED)
+        context = context.filter(placed(context))
+        where = placed(gaps).to_numpy(zero_copy_only=False)
+        # An injected silence lies between two positions: only the archive's own can lack one.
+        known = gaps.filter(pa.array(where))
+        found = judge(store, ingests, known, context, places, as_of_us=as_of_us, models=shipped(), own=own_hours)
+        row = pa.array(np.cumsum(where) - 1, mask=~where)
+        columns = [chances(found, (kept.bias, kept.slope)), pa.array(found.values["factor"]), causes(found)]
+        return pa.table([c.take(row).cast(f.type) for c, f in zip(columns, JUDGED, strict=True)], schema=JUDGED)
 
     return judged

@@ -15,6 +15,7 @@ from ais_gaps.judgement.episodes import episodes
 from ais_gaps.judgement.judge import CONTEXT_H, Judged, judge
 from ais_gaps.judgement.model import probability, shipped
 from ais_gaps.judgement.reasons import reasons
+from ais_gaps.judgement.silences import placed
 from ais_gaps.schema import GAPS, UTC_US
 from ais_gaps.store.archive import Store
 from ais_gaps.store.log import Ingest
@@ -46,12 +47,12 @@ def judgement(
         whole: the silences are all those of their ships over `CONTEXT_H`, and perhaps shorter ones: no others need be looked for.
         calibration: bias and slope for the log-odds.
     """
-    placed = _placed(gaps)
-    known = gaps.filter(placed)
+    where = placed(gaps)
+    known = gaps.filter(where)
     context = _longer(known, as_of_us) if whole else _context(store, ingests, known, as_of_us)
     judged = judge(store, ingests, known, context, places, as_of_us=as_of_us, models=shipped())
     row = np.full(len(gaps), -1)
-    row[np.flatnonzero(placed.to_numpy(zero_copy_only=False))] = np.arange(len(known))
+    row[np.flatnonzero(where.to_numpy(zero_copy_only=False))] = np.arange(len(known))
     at, nowhere = pa.array(row, mask=row < 0), pa.array(row < 0)
     told = pa.array([[_NOWHERE]], pa.list_(pa.string())).take(pa.array(np.zeros(len(gaps), np.int64)))
     episode = episodes(known, context, as_of_us)
@@ -72,12 +73,6 @@ def chances(judged: Judged, calibration: tuple[float, float] = (0.0, 1.0)) -> pa
     return pa.array(probability(bias + slope * log_odds), mask=broken(judged) | unknown(judged))
 
 
-def _placed(gaps: pa.Table) -> pa.Array:
-    """Which silences have a position at off, and at on where they are over."""
-    off, on = (pc.is_valid(gaps[f"{end}_lat"]).combine_chunks() for end in ("off", "on"))
-    return pc.and_(off, pc.or_(on, pc.is_null(gaps["on_us"]).combine_chunks()))
-
-
 def _longer(gaps: pa.Table, as_of_us: int) -> pa.Table:
     lasts = pc.subtract(pc.fill_null(gaps["on_us"], as_of_us), gaps["off_us"])
     return gaps.filter(pc.greater(lasts, round(CONTEXT_H * _H_US)))
@@ -89,4 +84,4 @@ def _context(store: Store, ingests: Sequence[Ingest], gaps: pa.Table, as_of_us: 
     few = vessels.to_pylist() if len(vessels) <= _FEW else None
     found = find(store, ingests, min_hours=CONTEXT_H, as_of_us=as_of_us, mmsi=few).gaps
     found = found.filter(pc.is_in(found["mmsi"], value_set=vessels))
-    return found.filter(_placed(found))
+    return found.filter(placed(found))

@@ -58,6 +58,7 @@ def causes(judged: Judged) -> pa.Array:
     weak = s.class_b & (found.as_class_a - now > _MISSED) & (now < _LOST * found.as_class_a)
     choices = [
         (broken(judged), IDENTITY),
+        (unknown(judged) & (s.tracks > 1), IDENTITY),
         (unknown(judged), UNKNOWN),
         (alongside & (judged.p < LIKELY) & surprising, ALONGSIDE),
         (judged.p >= LIKELY, SWITCHED_OFF),

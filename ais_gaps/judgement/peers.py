@@ -25,7 +25,7 @@ from ais_gaps.judgement.around import Waters
 from ais_gaps.judgement.coverage import Coverage, Own
 from ais_gaps.judgement.exposure import Receivability, Setting
 from ais_gaps.judgement.own_hours import KEPT_H, unheard
-from ais_gaps.judgement.silences import FISHING, H_US, Silences
+from ais_gaps.judgement.silences import FISHING, H_US, Silences, placed
 from ais_gaps.reception.state import differences, ship_cells
 from ais_gaps.schema import CLASSES, PEER_HOURS, VESSEL_DAYS
 from ais_gaps.store import summaries
@@ -141,8 +141,7 @@ class Peers:
         """Silences that are too long for the kept ship-hours, those that are not over among them (`BARE_GAPS`)."""
         during = (self.period.first_day * _DAY_US, (self.period.last_day + 1) * _DAY_US)
         gaps = find(self._store, self._ingests, min_hours=KEPT_H, as_of_us=as_of_us, during_us=during).gaps
-        ends = pc.or_(pc.is_valid(gaps["on_lat"]), pc.is_null(gaps["on_us"]))
-        return gaps.filter(pc.and_(pc.is_valid(gaps["off_lat"]), ends))
+        return gaps.filter(placed(gaps))
 
     @cached_property
     def _long_hours(self) -> pa.Table:

@@ -53,6 +53,7 @@ def reasons(
     parts = {name: np.zeros(n) + slope * part for name, part in judged.parts.items()}
     columns: dict[str, Any] = {
         "row": np.arange(n),
+        **{name: getattr(s, name) for name in ("mmsi", "jumps", "tracks")},
         "broken": broken(judged),
         "unknown": unknown(judged),
         "calibrated": np.full(n, (bias, slope) != (0.0, 1.0)),

@@ -3,9 +3,11 @@ SELECT CASE
     WHEN broken THEN [
         format('Off and on are {:.0f} nm apart in {:.1f} h, {:.0f} kn: not one ship, or a wrong position. Nothing is judged.',
             nm, hours, nm / hours)]
-    WHEN unknown THEN [
+    WHEN unknown THEN list_filter([
+        CASE WHEN shared THEN format('MMSI {} moves {} times as no ship can: more than one ship may send under it, on {} tracks',
+            mmsi, jumps, tracks) END,
         format('Only {:.0f} ship-hour(s) of others are known in these waters from {} to {}: whether a ship is heard there cannot '
-            || 'be told. Nothing is judged.', basis, first_day, last_day)]
+            || 'be told. Nothing is judged.', basis, first_day, last_day)], lambda sentence: sentence IS NOT NULL)
     ELSE list_filter([
         format('We should have heard her {} in {:.1f} h{}{}{}; a ship that transmits falls silent so by chance {}',
             CASE WHEN should < 0.05 THEN 'hardly at all'
@@ -53,7 +55,8 @@ SELECT CASE
             || printf(' [%+.1f]', w_history) END,
         CASE WHEN class_b THEN 'Class B: low power, and a ship may sail without it' || printf(' [%+.1f]', w_class) END,
         CASE WHEN fishing THEN 'She fishes, and those who fish are out of hearing for long' || printf(' [%+.1f]', w_fishing) END,
-        CASE WHEN shared THEN 'More than one ship seems to send under this MMSI' || printf(' [%+.1f]', w_shared) END,
+        CASE WHEN shared THEN format('MMSI {} moves {} times as no ship can: more than one ship may send under it, on {} tracks',
+            mmsi, jumps, tracks) || printf(' [%+.1f]', w_shared) END,
         format('Start, before all that, as in generated worlds{}', CASE WHEN calibrated THEN ', recalibrated on this archive'
             ELSE '' END) || printf(' [%+.1f]', w_start),
         format('Reception is told from other ships from {} to {}: {:,} ship-hours in these waters', first_day, last_day,

@@ -8,6 +8,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from ais_gaps.schema import CLASSES, COORDINATE_SCALE
 
@@ -119,6 +120,15 @@ class Silences:
             gaps["jumps"].to_numpy(),
             gaps["tracks"].to_numpy(),
         )
+
+
+def placed(gaps: pa.Table) -> pa.Array:
+    """Which silences have a position at off, and at on where they are over: others cannot be judged."""
+    off, on = (
+        pc.and_(pc.is_valid(gaps[f"{end}_lat"]), pc.is_valid(gaps[f"{end}_lon"])).combine_chunks()
+        for end in ("off", "on")
+    )
+    return pc.and_(off, pc.or_(on, pc.is_null(gaps["on_us"]).combine_chunks()))
 
 
 def apart_nm(lat0: Floats, lon0: Floats, lat1: Floats, lon1: Floats) -> Floats:

@@ -62,7 +62,7 @@ class Life:
 
 
 class Grounds:
-    """Where a sea's ships fish, from each port, where they meet and where they leave it: nodes of its waters, drawn once a world."""
+    """Where a sea's ships fish, from each port, where they meet and where they leave it: nodes of its waters, drawn once."""
 
     def __init__(self, lanes: Lanes, sea: Sea, draws: Draws) -> None:
         waters = lanes.waters
