@@ -349,7 +349,9 @@ GAPS = Table(
             "",
             "switched off, powered off alongside, no coverage, outage, class B reception, identity break or not enough evidence",
         ),
-        Column("reasons", pa.list_(pa.string()), "", "sentences that carry the judgement, each with its weight in nats"),
+        Column(
+            "reasons", pa.list_(pa.string()), "", "sentences that carry the judgement, each with its weight in nats"
+        ),
         Column(
             "episode_ts",
             UTC_US,

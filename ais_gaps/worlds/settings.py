@@ -40,8 +40,12 @@ class Settings:
     adrift: float = _setting(0.15, "share of voyages with a lawful stop adrift at sea", 1)
     alongside_off_a: float = _setting(0.12, "share of class A calls with the power off alongside", 1)
     alongside_off_b: float = _setting(0.38, "the same of class B", 1)
-    open_callers: float = _setting(0.10, "share of ships that trade openly with watched ports, which no station hears", 1)
-    leaving: float = _setting(0.0, "share of voyages that lead out of the sea, for weeks or for good; the feed ends there", 1)
+    open_callers: float = _setting(
+        0.10, "share of ships that trade openly with watched ports, which no station hears", 1
+    )
+    leaving: float = _setting(
+        0.0, "share of voyages that lead out of the sea, for weeks or for good; the feed ends there", 1
+    )
     fault_days: float = _setting(200.0, "mean days between a transmitter's faults")
 
     dark_ships: float = _setting(0.10, "share of ships that go dark by choice", 1)
@@ -65,7 +69,9 @@ class Settings:
     pass_gap_h: float = _setting(1.1, "mean hours between satellite passes; 0 = no satellite")
     feed_outage_days: float = _setting(40.0, "mean days between outages of the satellite feed, and of the whole feed")
     hole_days: float = _setting(0.0, "days of a hole of the whole feed, in the middle of the world")
-    feed_share: float = _setting(1.0, "share of the sea's width, from the west, that the feed holds: an export ends somewhere", 1)
+    feed_share: float = _setting(
+        1.0, "share of the sea's width, from the west, that the feed holds: an export ends somewhere", 1
+    )
     statics: float = _setting(0.08, "share of rows that carry static fields", 1)
     stations_named: bool = _setting(False, "reports name the station that heard them")
 
