@@ -145,9 +145,9 @@ def test_a_day_holds_the_hours_of_that_day_and_of_nobody_elses(rows: list[Ship])
 def everywhere(day: Day, waters: Waters) -> tuple[np.ndarray, np.ndarray]:
     """What a day tells of each hour and cell: ashore and by satellite."""
     size = waters.halves + 1
-    ashore = day.ashore(np.repeat(np.arange(HOURS), size), np.tile(np.arange(size), HOURS)).reshape(HOURS, size, 3)
+    ashore = day.ashore(np.repeat(np.arange(HOURS), size), np.tile(np.arange(size), HOURS))
     space = day.space(np.repeat(np.arange(HOURS), waters.wides), np.tile(np.arange(waters.wides), HOURS))
-    return ashore, space.reshape(HOURS, waters.wides, 2)
+    return np.stack(ashore, axis=1).reshape(HOURS, size, 3), np.stack(space, axis=1).reshape(HOURS, waters.wides, 2)
 
 
 def waters_of(peers: Peers, row: Ship) -> int:

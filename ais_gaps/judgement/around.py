@@ -37,7 +37,7 @@ class Waters:
         number, self._neighbours = _boxes(np.unique(within(HALF)[cell]))
         self.halves = len(self._neighbours) - 1
         self._half = number[within(HALF)]
-        self.told_by = _told_by(self._neighbours)
+        self.tellers = _tellers(self._neighbours)
         wide = np.unique(within(cells.WIDE)[cell])
         self.wides = len(wide)
         numbers = np.full(cells.count(cells.WIDE), -1, np.int32)
@@ -55,11 +55,7 @@ class Waters:
 
     def around(self, values: Floats) -> Floats:
         """Sums over each half-degree cell and its neighbours, of values by cell; of the last one they are zero."""
-        values = np.append(values[:-1], 0.0)
-        sums = np.zeros(len(values))
-        for each in self.told_by.T:
-            sums += values[each]
-        return sums
+        return np.asarray(self.tellers @ values)
 
     def near(self, one: Ints, other: Ints) -> Ints:
         """Whether a half-degree cell is among the neighbours of another, itself included; never of the last one."""
@@ -102,40 +98,32 @@ class Day:
         groups = group(hours["ais_class"].to_numpy(), hours["moving"].cast(pa.int8()).to_numpy())
         n, heard, left, by_space = coverage.of_kind(hours)
         half, wide = waters.half(cell), waters.wide(cell)
-        key = at * (waters.halves + 1) + half
-        sums = (
-            np.bincount(key, values, HOURS * (waters.halves + 1))
-            for values in (n, heard, n * coverage.plain[groups, cell])
-        )
-        self._ashore = np.stack(list(sums), axis=1)
-        self._ashore.reshape(HOURS, -1, 3)[:, -1] = 0.0
+        key, size = half.astype(np.int64) * HOURS + at, HOURS * (waters.halves + 1)
+        ashore = n, heard, n * coverage.plain[groups, cell]
+        self._ashore = [np.bincount(key, values, size).reshape(-1, HOURS) for values in ashore]
         if self._by_kind:
-            key = (wide + 1) * HOURS + at
-            space = left * coverage.space(groups, cell)
-            sums = (np.bincount(key, values, HOURS * (waters.wides + 1)) for values in (by_space, space))
-            self._space = np.stack([each.reshape(-1, HOURS)[1:] for each in sums], axis=2)
+            key, size = (wide.astype(np.int64) + 1) * HOURS + at, HOURS * (waters.wides + 1)
+            space = by_space, left * coverage.space(groups, cell)
+            self._space = [np.bincount(key, values, size).reshape(-1, HOURS)[1:] for values in space]
         self.any = (np.bincount(at, hours["heard"].to_numpy(), minlength=HOURS) > 0).astype(np.float64)
 
-    def ashore(self, at: Ints, half: Ints) -> Floats:
-        """Ship-hours about, of them heard ashore, and the sum of their chances, of hours and half-degree cells; (n, 3)."""
-        size = self._waters.halves + 1
-        asked, of = _distinct(at * size + half, HOURS * size)
-        told_by = self._waters.told_by[asked % size]
-        told_by += (asked - asked % size)[:, None]
-        sums = np.zeros((len(asked), 3))
-        for each in told_by.T:
-            sums += self._ashore[each]
-        return np.asarray(sums[of])
+    def ashore(self, at: Ints, half: Ints) -> list[Floats]:
+        """Ship-hours about, of them heard ashore, and the sum of their chances, of hours and half-degree cells."""
+        asked, of = _distinct(half, self._waters.halves + 1)
+        key, tellers = of * HOURS + at, self._waters.tellers[asked]
+        return [np.take(tellers @ each, key) for each in self._ashore]
 
-    def space(self, at: Ints, wide: Ints) -> Floats:
-        """Heard by satellite and expected to be, weighted by nearness, of hours and cells of 2 degrees; (n, 2)."""
+    def space(self, at: Ints, wide: Ints) -> list[Floats]:
+        """Heard by satellite and expected to be, weighted by nearness, of hours and cells of 2 degrees; nothing at -1."""
         if not self._by_kind:
-            return np.zeros((len(at), 2))
-        asked, of = _distinct(wide + 1, self._waters.wides + 1)
-        some = asked[asked > 0] - 1
-        sums = np.zeros((len(asked), HOURS * 2))
-        sums[asked > 0] = self._waters.pulls[some] @ self._space.reshape(-1, HOURS * 2)
-        return np.asarray(sums.reshape(-1, HOURS, 2)[of, at])
+            return [np.zeros(len(at)), np.zeros(len(at))]
+        known = np.flatnonzero(wide >= 0)
+        asked, of = _distinct(wide[known], self._waters.wides)
+        key, pulls = of * HOURS + at[known], self._waters.pulls[asked]
+        out = [np.zeros(len(at)), np.zeros(len(at))]
+        for found, each in zip(out, self._space, strict=True):
+            found[known] = np.take(pulls @ each, key)
+        return out
 
 
 def _distinct(keys: Ints, size: int) -> tuple[Ints, Ints]:
@@ -143,7 +131,7 @@ def _distinct(keys: Ints, size: int) -> tuple[Ints, Ints]:
     there = np.zeros(size, np.bool_)
     there[keys] = True
     asked = np.flatnonzero(there)
-    number = np.empty(size, np.int32)
+    number = np.empty(size, np.int64)
     number[asked] = np.arange(len(asked))
     return asked, number[keys]
 
@@ -171,16 +159,15 @@ def _boxes(halves: Ints) -> tuple[Ints, Ints]:
     return number, around
 
 
-def _told_by(tells: Ints) -> Ints:
-    """Of each numbered half-degree cell the ones that tell of it, ascending; filled up with the last one."""
+def _tellers(tells: Ints) -> Any:
+    """Which half-degree cells tell of each, sparse: rows are told of, columns tell; the last cell neither."""
+    from scipy.sparse import csr_array
+
     last = len(tells) - 1
     teller, told = np.repeat(np.arange(len(tells)), tells.shape[1]), tells.ravel()
     teller, told = teller[told < last], told[told < last]
-    order = np.argsort(told, kind="stable")
-    teller, told = teller[order], told[order]
-    count = np.bincount(told, minlength=last + 1)
-    found = np.full((last + 1, int(count.max(initial=0))), last, np.int64)
-    found[told, np.arange(len(told)) - np.repeat(np.cumsum(count) - count, count)] = teller
+    found = csr_array((np.ones(len(told)), (told, teller)), shape=(last + 1, last + 1))
+    found.sort_indices()
     return found
 
 

@@ -28,6 +28,7 @@ from ais_gaps.schema import CLASSES
 
 Ints = npt.NDArray[Any]
 Floats = npt.NDArray[Any]
+Flags = npt.NDArray[np.bool_]
 
 GROUPS: Final = 4
 """Groups of ship-hours: class A at rest, class A moving, class B at rest, class B moving. A ship of unknown class counts as A."""
@@ -56,25 +57,43 @@ def within(size: int) -> Ints:
 
 @dataclass(frozen=True)
 class Counts:
-    """Ship-hours and how many of them were heard, by key; keys ascending."""
+    """Ship-hours and how many of them were heard, by key; keys ascending.
+
+    Attributes:
+        maybe: by a number that each key gives: whether any key that is there gives it. Most keys that are asked for are not there.
+    """
 
     key: Ints
-    n: Floats
-    h: Floats
+    n: Ints
+    h: Ints
+    maybe: Flags
 
     @classmethod
     def of(cls, key: Ints, n: Ints, h: Ints) -> Counts:
         """Sums by key."""
-        keys, at = np.unique(key, return_inverse=True)
-        return cls(keys, *(np.bincount(at, values, minlength=len(keys)) for values in (n, h)))
+        order = np.argsort(key)
+        key = key[order]
+        first = np.flatnonzero(np.diff(key, prepend=-1))
+        n_sums, h_sums = (np.add.reduceat(each[order], first) if len(first) else each[:0] for each in (n, h))
+        maybe = np.zeros(1 << max(8 * len(first), 2).bit_length(), np.bool_)
+        maybe[_spread(key[first], len(maybe))] = True
+        return cls(key[first], n_sums, h_sums, maybe)
 
     def at(self, key: Ints) -> tuple[Floats, Floats]:
         """Sums of some keys; zeros where there are none."""
-        if not len(self.key):
-            return np.zeros(len(key)), np.zeros(len(key))
-        row = np.minimum(np.searchsorted(self.key, key), len(self.key) - 1)
-        there = self.key[row] == key
-        return np.where(there, self.n[row], 0.0), np.where(there, self.h[row], 0.0)
+        n, h = np.zeros(len(key)), np.zeros(len(key))
+        some = np.flatnonzero(self.maybe[_spread(key, len(self.maybe))])
+        if len(some):
+            row = np.minimum(np.searchsorted(self.key, key[some]), len(self.key) - 1)
+            there = self.key[row] == key[some]
+            n[some[there]], h[some[there]] = self.n[row[there]], self.h[row[there]]
+        return n, h
+
+
+def _spread(key: Ints, size: int) -> Ints:
+    """Numbers below a power of two that tell keys apart as a rule (Fibonacci hashing)."""
+    product = key.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+    return np.asarray(product >> np.uint64(65 - size.bit_length()))
 
 
 @dataclass(frozen=True)

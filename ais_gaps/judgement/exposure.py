@@ -212,16 +212,17 @@ class _OfDay:
             ashore, space = found.ashore[which] * weight, found.space[which] * weight
             out.ashore[here, path] += rows.total(ashore)
             out.space[here, path] += rows.total(space)
-            out.heard_ashore[here, path] += rows.total(found.peers[which, 1] * weight)
+            out.heard_ashore[here, path] += rows.total(found.heard[which] * weight)
             if path != VIA:
                 out.first[here, path] += rows.total((ashore + space) * early)
                 out.last[here, path] += rows.total((ashore + space) * late)
         # The direct way comes first: its rows are the silences' own.
-        for name, column in (("peers", 0), ("peers_heard", 1), ("peers_expected", 2)):
-            getattr(out, name)[here] += rows.total(found.peers[: len(share), column] * share)
-        for name, column in (("space_heard", 0), ("space_expected", 1)):
-            getattr(out, name)[here] += rows.total(found.by_space[: len(share), column] * share)
-        out.usual[here] += rows.total(found.usual[: len(share)] * share)
+        n = len(share)
+        for name, values in (
+            *(("peers", found.about), ("peers_heard", found.heard), ("peers_expected", found.expected)),
+            *(("space_heard", found.space_heard), ("space_expected", found.space_expected), ("usual", found.usual)),
+        ):
+            getattr(out, name)[here] += rows.total(values[:n] * share)
         out.as_class_a[here] += rows.total(self._as_class_a(along, found) * share)
         known = self.setting.coverage.ship_hours_near(along.cell[: len(share)], s.ship[rows.of], self.own)
         out.basis[here] += rows.total(known * share)
@@ -243,34 +244,33 @@ class _OfDay:
         usual = self.setting.usual[half] - coverage.own_heard_near(cell, ship, self.own) / self.setting.hours
         half, q, usual = (np.repeat(each, lasts) for each in (half, q, usual))
 
-        mine = self.mine.ashore[row]
-        mine[~waters.near(self.mine.half[row], half)] = 0.0
-        peers = np.maximum(self.peers.ashore(at, half) - mine, 0.0)
+        mine = np.flatnonzero(waters.near(self.mine.half[row], half))
+        about, heard, expected = self.peers.ashore(at, half)
+        for values, hers in zip((about, heard, expected), self.mine.ashore, strict=True):
+            values[mine] = np.maximum(values[mine] - hers[row[mine]], 0.0)
         # Where nobody is left to be expected, since all fell silent for long, the place's usual traffic is.
-        missed = np.maximum(peers[:, 2], _EXPECTED_OF_USUAL * usual)
-        any_ = self.peers.any[at]
-        up = np.clip((peers[:, 1] + _SOME_SHORE) / (missed + _SOME_SHORE), 0.0, _MOST_UP) * any_
+        missed = np.maximum(expected, _EXPECTED_OF_USUAL * usual)
+        alive = self.peers.any[at]
+        up = np.clip((heard + _SOME_SHORE) / (missed + _SOME_SHORE), 0.0, _MOST_UP) * alive
         received = self.received.ashore[of]
-        ashore = _rate(q * up, _MOST_ASHORE) * received
-        usual = _rate(q, _MOST_ASHORE) * received
+        ashore, usual = _rate(q * up, _MOST_ASHORE) * received, _rate(q, _MOST_ASHORE) * received
         if not coverage.by_kind:
-            return _Heard(ashore, np.zeros(len(row)), peers, np.zeros((len(row), 2)), usual, up, any_)
-        space_q = np.repeat(coverage.space(groups, cell, ship, self.own), lasts)
-        by_space = np.maximum(
-            self.peers.space(at, np.repeat(wide, lasts)) - self._mine_by_space(row, np.repeat(wide, lasts)), 0.0
-        )
-        passing = (by_space[:, 0] + _SOME_SPACE) / (by_space[:, 1] + _SOME_SPACE) * any_
+            none = np.zeros(len(row))
+            return _Heard(ashore, none, about, heard, expected, none, none, usual, up, alive)
+        wide, space_q = (np.repeat(each, lasts) for each in (wide, coverage.space(groups, cell, ship, self.own)))
+        by_space, space_expected = self._by_space(row, at, wide)
+        passing = (by_space + _SOME_SPACE) / (space_expected + _SOME_SPACE) * alive
         space = _rate(space_q * passing, _MOST_SPACE) * self.received.space[of]
-        return _Heard(ashore, space, peers, by_space, usual, up, passing)
+        return _Heard(ashore, space, about, heard, expected, by_space, space_expected, usual, up, passing)
 
-    def _mine_by_space(self, row: Ints, wide: Ints) -> Floats:
-        mine = self.mine.space[row]
-        some = np.flatnonzero(mine.any(axis=1))
-        known = (wide[some] >= 0) & (self.mine.wide[row[some]] >= 0)
-        pull = np.zeros(len(some))
-        pull[known] = self.setting.waters.pull(self.mine.wide[row[some[known]]], wide[some[known]])
-        mine[some] *= pull[:, None]
-        return mine
+    def _by_space(self, row: Ints, at: Ints, wide: Ints) -> list[Floats]:
+        """Of others heard by satellite, and expected to be."""
+        found, mine = self.peers.space(at, wide), self.mine
+        hers = np.flatnonzero((wide >= 0) & (mine.wide[row] >= 0))
+        pull = self.setting.waters.pull(mine.wide[row[hers]], wide[hers])
+        for values, own in zip(found, mine.space, strict=True):
+            values[hers] = np.maximum(values[hers] - pull * own[row[hers]], 0.0)
+        return found
 
     def _as_class_a(self, along: _Along, found: _Heard) -> Floats:
         """How often she should have been heard on the direct way, were she of class A."""
@@ -324,8 +324,11 @@ class _Heard:
 
     ashore: Floats
     space: Floats
-    peers: Floats
-    by_space: Floats
+    about: Floats
+    heard: Floats
+    expected: Floats
+    space_heard: Floats
+    space_expected: Floats
     usual: Floats
     up: Floats
     passing: Floats
@@ -341,28 +344,30 @@ class _OwnHours:
     """What each silence's ship put into the peers' sums of an hour herself; one element a row.
 
     Attributes:
-        half, wide: where. ashore: ship-hours, of them heard ashore, and their chances; (rows, 3). space: heard by satellite and
-            expected to be; (rows, 2).
+        half, wide: where. ashore: ship-hours, of them heard ashore, and their chances. space: heard by satellite, expected to be.
     """
 
     half: Ints
     wide: Ints
-    ashore: Floats
-    space: Floats
+    ashore: list[Floats]
+    space: list[Floats]
 
     @classmethod
     def of(cls, mine: pa.Table, rows: _Rows, setting: Setting) -> _OwnHours:
-        n = len(rows.of)
-        out = cls(np.full(n, setting.waters.halves), np.full(n, -1), np.zeros((n, 3)), np.zeros((n, 2)))
+        nowhere = np.full(len(rows.of), setting.waters.halves), np.full(len(rows.of), -1)
+        none = [np.zeros(len(rows.of)) for _ in range(5)]
+        out = cls(*nowhere, none[:3], none[3:])
         row = rows.row(mine["silence"].to_numpy(), mine["hour"].to_numpy())
         here = row >= 0
         mine, row = mine.filter(pa.array(here)), row[here]
         cell = mine["cell"].to_numpy()
         groups = group(mine["ais_class"].to_numpy(), mine["moving"].cast(pa.int8()).to_numpy())
-        n_, heard, left, by_space = setting.coverage.of_kind(mine)
+        n, heard, left, by_space = setting.coverage.of_kind(mine)
         out.half[row] = setting.waters.half(cell)
-        out.ashore[row] = np.stack([n_, heard, n_ * setting.coverage.ashore(groups, cell)], axis=1)
+        for values, hers in zip(out.ashore, (n, heard, n * setting.coverage.plain[groups, cell]), strict=True):
+            values[row] = hers
         if setting.coverage.by_kind:
             out.wide[row] = setting.waters.wide(cell)
-            out.space[row] = np.stack([by_space, left * setting.coverage.space(groups, cell)], axis=1)
+            for values, hers in zip(out.space, (by_space, left * setting.coverage.space(groups, cell)), strict=True):
+                values[row] = hers
         return out

@@ -12,11 +12,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ais_gaps.judgement import own_hours
+from ais_gaps.judgement.blocks import BLOCK_DAYS
 from ais_gaps.judgement.detours import Detours
 from ais_gaps.judgement.exposure import Exposure, exposure
 from ais_gaps.judgement.model import KNOTS, Model, Models, probability
 from ais_gaps.judgement.paths import Paths
-from ais_gaps.judgement.peers import BLOCK_DAYS, Peers, Period
+from ais_gaps.judgement.peers import Peers, Period
 from ais_gaps.judgement.silences import H_US, Silences, apart_nm
 from ais_gaps.judgement.terms import earlier, habit, terms
 from ais_gaps.store.archive import Store

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
@@ -20,24 +19,19 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ais_gaps.gaps.find import find
 from ais_gaps.judgement.around import Waters
-from ais_gaps.judgement.coverage import Coverage, Own
+from ais_gaps.judgement.blocks import BLOCK_DAYS, CELLS, COUNTS, LONG, SHIPS, Block, as_cells, ship_cells
+from ais_gaps.judgement.coverage import GROUPS, Coverage, Own
 from ais_gaps.judgement.exposure import Receivability, Setting
-from ais_gaps.judgement.own_hours import KEPT_H, unheard
-from ais_gaps.judgement.silences import FISHING, H_US, Silences, placed
-from ais_gaps.reception.state import differences, ship_cells
-from ais_gaps.schema import CLASSES, PEER_HOURS, VESSEL_DAYS
-from ais_gaps.store import summaries
+from ais_gaps.judgement.silences import Silences
+from ais_gaps.reception import cells
+from ais_gaps.reception.state import differences
+from ais_gaps.schema import PEER_HOURS
 from ais_gaps.store.archive import Store
 from ais_gaps.store.log import Ingest
 
 Ints = npt.NDArray[Any]
 Floats = npt.NDArray[Any]
-
-BLOCK_DAYS: Final = 30
-_DAY_US: Final = 24 * H_US
-_COUNTS: Final = ("n", "heard", "kinds", "terrestrial", "satellite")
 
 _LEAST_MOVING_H: Final = 20.0  # heard hours under way from which a ship's reports an hour are a rate
 _FULL_RATE_OF: Final = 0.95  # of ships: those that are heard without a break
@@ -75,31 +69,23 @@ class Peers:
 
     def __init__(self, store: Store, ingests: Sequence[Ingest], period: Period, as_of_us: int) -> None:
         self._store, self._ingests, self.period = store, ingests, period
-        self._as_of_us = as_of_us
-        self._long = self._long_silences(as_of_us)
-        sums = _Rates()
-
-        def slices() -> Any:
-            for within_mmsi in summaries.ranges(store, ingests):
-                table = self._cells(within_mmsi)
-                sums.add(table, self._under_way(within_mmsi))
-                yield table
-            yield self._long_cells
-
-        self.coverage = Coverage(slices())
-        self.full_rate: Floats = sums.full()
-        self.fishers: Ints = np.unique(np.concatenate([np.empty(0, np.int64), *sums.fishers]))
+        numbers = range(period.first_day // BLOCK_DAYS, period.last_hour // 24 // BLOCK_DAYS + 1)
+        self._blocks = [Block.of(store, ingests, number, period.last_day, as_of_us) for number in numbers]
+        long = (_summed(block.long, ("cell", "ais_class", "moving")) for block in self._blocks)
+        self.coverage = Coverage([*(block.cells for block in self._blocks), *long])
+        ships = pa.concat_tables([SHIPS.empty_table(), *(block.ships for block in self._blocks)])
+        self.full_rate: Floats = _full_rate(ships)
+        self.fishers: Ints = np.unique(ships["mmsi"].filter(ships["fishes"]).to_numpy())
         self.waters = Waters(self.coverage.cells)
-        self.days = len(sums.days) or max(period.last_day - period.first_day + 1, 1)
-        self.first_day, self.last_day = (
-            min(sums.days, default=period.first_day),
-            max(sums.days, default=period.last_day),
-        )
+        days = np.concatenate([np.empty(0, np.int64), *(block.days for block in self._blocks)])
+        self.days = len(days) or max(period.last_day - period.first_day + 1, 1)
+        self.first_day = int(days.min()) if len(days) else period.first_day
+        self.last_day = int(days.max()) if len(days) else period.last_day
         self.setting = Setting(self.coverage, self.waters, self._usual(), 24.0 * self.days)
 
     def hours_of(self, day: int) -> pa.Table:
         """Ship-hours of all ships on a day since 1970 (`schema.PEER_HOURS`), long silences among them; a key may be there often."""
-        hours = [_on(self._long_hours, day)]
+        hours = [_counted(block.long_on(day, day)) for block in self._blocks]
         last = min(day * 24 + 23, self.period.last_hour)
         if last >= day * 24:
             hours += differences(self._store, self._ingests, hours=(day * 24, last))
@@ -108,11 +94,7 @@ class Peers:
     def own(self, silences: Silences) -> tuple[Own, Receivability]:
         """What the ships of some silences contributed to the period, and how well each silence's ship is received."""
         ships = np.unique(silences.mmsi)
-        table = self._cells((int(ships[0]), int(ships[-1]))) if len(ships) else self._long_cells.slice(0, 0)
-        chosen = pa.array(ships, pa.int32())
-        both = [some.filter(pc.is_in(some["mmsi"], value_set=chosen)) for some in (table, self._long_cells)]
-        mine = pa.concat_tables([some.select(_OWN.names).cast(_OWN) for some in both])
-        ship = np.searchsorted(ships, mine["mmsi"].to_numpy())
+        ship, mine = self._own_cells(ships)
         own = self.coverage.own(ship, mine)
         observed, expected = self.coverage.observed(ship, mine, own, len(ships))
         least = (_OBSERVED_ASHORE, _OBSERVED_SPACE)
@@ -122,38 +104,28 @@ class Peers:
         ]
         return own, Receivability(*shares)
 
-    def _cells(self, within_mmsi: tuple[int, int]) -> pa.Table:
-        days = (self.period.first_day, self.period.last_day)
-        return ship_cells(self._store, self._ingests, within=within_mmsi, days=days)
-
-    def _under_way(self, within_mmsi: tuple[int, int]) -> pa.Table:
-        columns = ["mmsi", "day", "seq", "under_way_n", "first_nav", "last_nav"]
-        rows = summaries.read(self._store, self._ingests, VESSEL_DAYS, within=within_mmsi, columns=columns)
-        days = rows["day"]
-        inside = pc.and_(pc.greater_equal(days, self.period.first_day), pc.less_equal(days, self.period.last_day))
-        rows = rows.filter(inside)
-        newest = rows.group_by(["mmsi", "day"], use_threads=False).aggregate([("seq", "max")])
-        if len(newest) < len(rows):
-            rows = rows.join(newest.rename_columns(["mmsi", "day", "seq"]), ["mmsi", "day", "seq"], join_type="inner")
-        return rows
-
-    def _long_silences(self, as_of_us: int) -> pa.Table:
-        """Silences that are too long for the kept ship-hours, those that are not over among them (`BARE_GAPS`)."""
-        during = (self.period.first_day * _DAY_US, (self.period.last_day + 1) * _DAY_US)
-        gaps = find(self._store, self._ingests, min_hours=KEPT_H, as_of_us=as_of_us, during_us=during).gaps
-        return gaps.filter(placed(gaps))
-
-    @cached_property
-    def _long_hours(self) -> pa.Table:
-        """Hours of the long silences: ``mmsi`` beside the columns of `schema.PEER_HOURS`."""
-        found = unheard(Silences.of(self._long, self._as_of_us))
-        return found.set_column(0, "mmsi", self._long["mmsi"].take(found["silence"]))
-
-    @cached_property
-    def _long_cells(self) -> pa.Table:
-        keys = ["mmsi", "cell", "ais_class", "moving"]
-        sums = self._long_hours.group_by(keys, use_threads=False).aggregate([(name, "sum") for name in _COUNTS])
-        return sums.rename_columns([name.removesuffix("_sum") for name in sums.column_names])
+    def _own_cells(self, ships: Ints) -> tuple[Ints, pa.Table]:
+        """Ship-hours of some ships by cell, class and moving, several rows of a key perhaps; and the number of each row's ship."""
+        chosen = pa.array(ships, pa.int32())
+        long = (block.long.filter(pc.is_in(block.long["mmsi"], value_set=chosen)) for block in self._blocks)
+        tables = [_summed(some, ("mmsi", "cell", "ais_class", "moving")) for some in long]
+        numbers = [np.searchsorted(ships, some["mmsi"].to_numpy()) for some in tables]
+        days, within = (
+            (self.period.first_day, self.period.last_day),
+            (int(ships.min(initial=0)), int(ships.max(initial=0))),
+        )
+        for _, (mmsi, _, cell, groups, counts) in ship_cells(self._store, self._ingests, days, within):
+            ship = np.minimum(np.searchsorted(ships, mmsi), len(ships) - 1)
+            hers = np.flatnonzero(ships[ship] == mmsi)
+            key = (ship[hers] * GROUPS + groups[hers]) * cells.count(cells.FINE) + cell[hers]
+            order = np.argsort(key)
+            at = np.flatnonzero(np.diff(key[order], prepend=-1))
+            ship, group_, cell = (each[hers][order][at] for each in (ship, groups, cell))
+            sums = [np.add.reduceat(each[hers][order], at) if len(at) else each[:0] for each in counts]
+            numbers.append(ship)
+            tables.append(as_cells(group_, cell, sums))
+        together = pa.concat_tables([CELLS.empty_table(), *(some.select(CELLS.names) for some in tables)])
+        return np.concatenate([np.empty(0, np.int64), *numbers]), together
 
     def _usual(self) -> Floats:
         """Ships heard ashore an hour within each numbered half-degree cell and its neighbours; the last, of nowhere, is 0."""
@@ -163,46 +135,35 @@ class Peers:
         return np.asarray(self.waters.around(sums) / (24.0 * self.days))
 
 
-_OWN: Final = pa.schema(
-    [("mmsi", pa.int32()), ("cell", pa.int32()), ("ais_class", pa.int8()), ("moving", pa.bool_())]
-    + [(name, pa.int32()) for name in _COUNTS]
-)
+def _full_rate(ships: pa.Table) -> Floats:
+    """Reports an hour of ships under way that are heard without a break: of class A and of B; NaN where no ship tells.
+
+    Args:
+        ships: `blocks.SHIPS`, a ship in several rows perhaps.
+    """
+    number, of = np.unique(ships["mmsi"].to_numpy(), return_inverse=True)
+    hours, reports, small = (
+        np.bincount(of, ships[name].cast(pa.int64()).to_numpy(), minlength=len(number))
+        for name in ("heard_moving", "under_way_n", "class_b")
+    )
+    often = hours >= _LEAST_MOVING_H
+    rates = [reports[often & which] / hours[often & which] for which in (small == 0, small > 0)]
+    return np.array([max(float(np.quantile(some, _FULL_RATE_OF)), 1.0) if len(some) else np.nan for some in rates])
 
 
-class _Rates:
-    """Reports an hour of ships under way, by ship; and the days that any ship-hour is of."""
-
-    def __init__(self) -> None:
-        self.days: set[int] = set()
-        self.fishers: list[Ints] = []
-        self._rates: tuple[list[Floats], list[Floats]] = ([], [])
-
-    def add(self, counts: pa.Table, under_way: pa.Table) -> None:
-        self.days.update(pc.unique(counts["day"]).to_pylist())
-        said = [pc.fill_null(pc.equal(under_way[name], FISHING), False) for name in ("first_nav", "last_nav")]
-        self.fishers.append(pc.unique(under_way["mmsi"].filter(pc.or_(*said))).to_numpy())
-        mmsi = counts["mmsi"].to_numpy()
-        ships, at = np.unique(mmsi, return_inverse=True)
-        if not len(ships):
-            return
-        moving = counts["moving"].cast(pa.int8()).to_numpy() * counts["heard"].to_numpy()
-        hours = np.bincount(at, moving, minlength=len(ships))
-        small = np.zeros(len(ships), np.bool_)
-        small[at[counts["ais_class"].to_numpy() == CLASSES.index("B")]] = True
-        row = np.minimum(np.searchsorted(ships, under_way["mmsi"].to_numpy()), len(ships) - 1)
-        known = ships[row] == under_way["mmsi"].to_numpy()
-        reports = np.bincount(row[known], under_way["under_way_n"].to_numpy()[known], minlength=len(ships))
-        for number, which in enumerate((~small, small)):
-            often = which & (hours >= _LEAST_MOVING_H)
-            self._rates[number].append(reports[often] / hours[often])
-
-    def full(self) -> Floats:
-        """Reports an hour of ships that are heard without a break: of class A and of B; NaN where no ship tells."""
-        rates = [np.concatenate(some) if some else np.empty(0) for some in self._rates]
-        found = [max(float(np.quantile(some, _FULL_RATE_OF)), 1.0) if len(some) else np.nan for some in rates]
-        return np.array(found)
+def _summed(long: pa.Table, keys: Sequence[str]) -> pa.Table:
+    """Hours of long silences (`blocks.LONG`) as sums by keys, with the columns of `blocks.CELLS`."""
+    sums = long.group_by(list(keys), use_threads=False).aggregate([("kinds", "count"), ("kinds", "sum")])
+    none = pa.array(np.zeros(len(sums), np.int64))
+    n, kinds = sums["kinds_count"], sums["kinds_sum"]
+    told = dict(zip(COUNTS, (n, none, kinds, none, none), strict=True))
+    columns = {name: sums[name] for name in keys} | told
+    return pa.table(columns).cast(pa.schema([LONG.field("mmsi"), *CELLS] if "mmsi" in keys else CELLS))
 
 
-def _on(hours: pa.Table, day: int) -> pa.Table:
-    hour = hours["hour"]
-    return hours.filter(pc.and_(pc.greater_equal(hour, day * 24), pc.less(hour, day * 24 + 24)))
+def _counted(long: pa.Table) -> pa.Table:
+    """Hours of long silences (`blocks.LONG`) as `schema.PEER_HOURS`: a ship was there, and was not heard."""
+    one, none = (pa.array(np.full(len(long), each, np.int32)) for each in (1, 0))
+    counts = dict(zip(COUNTS, (one, none, long["kinds"], none, none), strict=True))
+    columns = {name: counts[name] if name in counts else long[name] for name in PEER_HOURS.names}
+    return pa.table(columns).cast(PEER_HOURS.arrow)
