@@ -31,7 +31,8 @@ LEAST_BASIS: Final = 6.0
 SURE_FACTOR: Final = 3.0
 """ln 20: a ship that transmits would be silent so by chance once in twenty times."""
 
-_HARDLY: Final = 0.02
+HARDLY: Final = 0.02
+"""From this one on, a silence of which only the first days are reckoned is not called a matter of reception."""
 _LOST: Final = 0.5
 _MISSED: Final = 1.0
 
@@ -64,7 +65,7 @@ def causes(judged: Judged) -> pa.Array:
         (judged.p >= LIKELY, SWITCHED_OFF),
         (judged.p >= OPEN_QUESTION, UNKNOWN),
         # Of a silence of which only the first days are reckoned, these say nothing of the rest, unless a choice is hardly likely.
-        ((s.hours > LONGEST_H) & (judged.p >= _HARDLY), UNKNOWN),
+        ((s.hours > LONGEST_H) & (judged.p >= HARDLY), UNKNOWN),
         (down, OUTAGE),
         (weak, CLASS_B),
         (~surprising, NO_COVERAGE),
