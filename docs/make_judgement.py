@@ -316,13 +316,14 @@ The first that holds:
 | cause | when |
 | --- | --- |
 | identity break | no ship can join off and on ({JUMP_KN:g} kn over hypot(time, {JUMP_FLOOR_H:g} h)): p is null |
-| not enough evidence | fewer than {causes.LEAST_BASIS:g} ship-hours of others in the degree around her way: p is null (identity break, where the MMSI is on several tracks) |
+| not enough evidence | fewer than {causes.LEAST_BASIS:g} ship-hours of others in the degree around her way: p is null \
+(identity break, where the MMSI is on several tracks) |
 | powered off alongside | at rest at a place and back there, p below {causes.LIKELY:g}, Bayes factor of at least \
 {causes.SURE_FACTOR:g} nats (1 in 20) |
 | switched off | p of at least {causes.LIKELY:g} |
 | not enough evidence | p of at least {causes.OPEN_QUESTION:g}: no other cause is called either |
-| not enough evidence | longer than {exposure.LONGEST_H:g} h and p of at least {causes.HARDLY:g}: only the first {exposure.LONGEST_H:g} h are \
-reckoned |
+| not enough evidence | longer than {exposure.LONGEST_H:g} h and p of at least {causes.HARDLY:g}: only the first \
+{exposure.LONGEST_H:g} h are reckoned |
 | outage | S is more than {causes._MISSED:g} below what it would be by the long run ashore, and less than {causes._LOST:g} of it |
 | class B reception | she is of class B, and the same holds against S were she of class A |
 | no coverage | Bayes factor below {causes.SURE_FACTOR:g} nats |
