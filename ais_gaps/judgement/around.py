@@ -34,11 +34,11 @@ class Waters:
 
     def __init__(self, cell: Ints) -> None:
         """From the cells of 0.25 degree that any ship was in."""
-        number, self._neighbours = _boxes(np.unique(within(HALF)[cell]))
+        number, self._neighbours = _boxes(_sorted(within(HALF)[cell], cells.count(HALF)))
         self.halves = len(self._neighbours) - 1
         self._half = number[within(HALF)]
         self.tellers = _tellers(self._neighbours)
-        wide = np.unique(within(cells.WIDE)[cell])
+        wide = _sorted(within(cells.WIDE)[cell], cells.count(cells.WIDE))
         self.wides = len(wide)
         numbers = np.full(cells.count(cells.WIDE), -1, np.int32)
         numbers[wide] = np.arange(self.wides)
@@ -126,11 +126,16 @@ class Day:
         return out
 
 
-def _distinct(keys: Ints, size: int) -> tuple[Ints, Ints]:
-    """Each key once, ascending; and which of these each one is. Keys are below a size."""
+def _sorted(keys: Ints, size: int) -> Ints:
+    """Each key once, ascending. Keys are below a size."""
     there = np.zeros(size, np.bool_)
     there[keys] = True
-    asked = np.flatnonzero(there)
+    return np.flatnonzero(there)
+
+
+def _distinct(keys: Ints, size: int) -> tuple[Ints, Ints]:
+    """Each key once, ascending; and which of these each one is. Keys are below a size."""
+    asked = _sorted(keys, size)
     number = np.empty(size, np.int64)
     number[asked] = np.arange(len(asked))
     return asked, number[keys]
@@ -148,7 +153,7 @@ def _boxes(halves: Ints) -> tuple[Ints, Ints]:
             found.append(
                 cells.of((lat * 1e6).astype(np.int64), ((edges.lon + east * width) * 1e6).astype(np.int64), HALF)
             )
-    every = np.unique(np.stack(found))
+    every = _sorted(np.stack(found), cells.count(HALF))
     number = np.full(cells.count(HALF), len(every), np.int32)
     number[every] = np.arange(len(every))
     around = np.full((len(every) + 1, 9), len(every), np.int32)

@@ -104,18 +104,20 @@ class Block:
         cls, store: Store, ingests: Sequence[Ingest], days: tuple[int, int], last_day: int, as_of_us: int
     ) -> Block:
         sums = np.zeros((len(COUNTS), GROUPS * cells.count(cells.FINE)))
-        ships, seen = [SHIPS.empty_table()], np.empty(0, np.int64)
+        ships, seen = [SHIPS.empty_table()], np.zeros(max(days[1] - days[0] + 1, 0), np.bool_)
         for within, rows in ship_cells(store, ingests, days):
             mmsi, day, cell, groups, counts = rows
             key = groups * cells.count(cells.FINE) + cell
             for row, values in zip(sums, counts, strict=True):
                 row += np.bincount(key, values, minlength=len(row))
-            seen = np.union1d(seen, day)
+            seen[day - days[0]] = True
             ships.append(_ships(mmsi, groups, counts[1], _under_way(store, ingests, within, days)))
         some = np.flatnonzero(sums.any(axis=0))
         groups, cell = np.divmod(some, cells.count(cells.FINE))
         long = _long(store, ingests, days[0], last_day, as_of_us)
-        return cls(as_cells(groups, cell, list(sums[:, some])), pa.concat_tables(ships), long, seen)
+        return cls(
+            as_cells(groups, cell, list(sums[:, some])), pa.concat_tables(ships), long, days[0] + np.flatnonzero(seen)
+        )
 
     def long_on(self, first_day: int, last_day: int) -> pa.Table:
         """The hours of long silences of some days, both included."""

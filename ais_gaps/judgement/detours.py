@@ -28,6 +28,8 @@ FASTER: Final = 1.15
 
 _POINTS_NM: Final = (25.0, 60.0, 150.0, 350.0, 700.0)
 _BEARINGS: Final = 8
+_SURE_LAT, _SURE_SHARE = 65.0, 0.9  # between these parallels a point is at least this share of its distance away
+_ROUNDING: Final = 0.01
 _ON_THE_WAY: Final = (
     0.1,
     0.35,
@@ -72,14 +74,17 @@ class Detours:
         found = cls.none(len(s))
         search = _Search(s, coverage, own, found)
         for number, (lat, lon) in enumerate(watched.T.tolist()):
-            search.look(np.full(len(s), lat), np.full(len(s), lon), number)
+            rows = search.within_reach(np.zeros(len(s)))
+            search.look(rows, np.full(len(rows), lat), np.full(len(rows), lon), number)
         east = (s.on_lon - s.off_lon + 180.0) % 360.0 - 180.0
         middle_lat, middle_lon = (s.off_lat + s.on_lat) / 2.0, s.off_lon + east / 2.0
         for nm in _POINTS_NM:
+            # Near a pole a point may lie nearer than it was meant to.
+            rows = search.within_reach(np.where(np.abs(middle_lat) < _SURE_LAT, _SURE_SHARE * nm, 0.0))
             for angle in np.arange(_BEARINGS) * (2.0 * np.pi / _BEARINGS):
-                lat = np.clip(middle_lat + nm / 60.0 * np.cos(angle), -89.0, 89.0)
-                lon = middle_lon + nm / 60.0 * np.sin(angle) / np.maximum(np.cos(np.radians(lat)), 0.02)
-                search.look(lat, (lon + 180.0) % 360.0 - 180.0, -1)
+                lat = np.clip(middle_lat[rows] + nm / 60.0 * np.cos(angle), -89.0, 89.0)
+                lon = middle_lon[rows] + nm / 60.0 * np.sin(angle) / np.maximum(np.cos(np.radians(lat)), 0.02)
+                search.look(rows, lat, (lon + 180.0) % 360.0 - 180.0, -1)
         return found
 
 
@@ -99,42 +104,57 @@ class _Search:
         self._worth = s.hours * most > _LEAST_HEARD
         self._least = np.where(self._worth, np.inf, -np.inf)
 
-    def look(self, lat: Floats, lon: Floats, number: int) -> None:
-        """Looks at one place of each silence.
+    def within_reach(self, least_nm: Floats) -> Ints:
+        """Silences that are worth a look and had time for places at least so far from the middle of their way."""
+        s = self._s
+        most_nm = (s.hours - LEAST_STAY_H) * s.knots * FASTER
+        there_nm = np.where(s.open, least_nm - s.nm / 2.0, np.maximum(s.nm, 2.0 * least_nm - s.nm))
+        return np.flatnonzero(self._worth & (most_nm > there_nm * (1.0 - _ROUNDING) - 1.0))
+
+    def look(self, rows: Ints, lat: Floats, lon: Floats, number: int) -> None:
+        """Looks at one place of some silences.
 
         Args:
-            lat, lon: degrees. number: of the watched place; -1 = it is none.
+            rows: of the silences. lat, lon: degrees. number: of the watched place; -1 = it is none.
         """
         s, found = self._s, self._found
-        out = apart_nm(s.off_lat, s.off_lon, lat, lon)
-        back = np.where(s.open, 0.0, apart_nm(s.on_lat, s.on_lon, lat, lon))
-        stay = s.hours - (out + back) / (s.knots * FASTER)
-        near = np.flatnonzero(self._worth & (stay > LEAST_STAY_H))
+        knots = s.knots[rows]
+        out = apart_nm(s.off_lat[rows], s.off_lon[rows], lat, lon)
+        left = s.hours[rows] - out / (knots * FASTER)
+        some = np.flatnonzero(left > LEAST_STAY_H)
+        rows, lat, lon, out, knots = (each[some] for each in (rows, lat, lon, out, knots))
+        back = np.where(s.open[rows], 0.0, apart_nm(s.on_lat[rows], s.on_lon[rows], lat, lon))
+        stay = s.hours[rows] - (out + back) / (knots * FASTER)
+        near = stay > LEAST_STAY_H
         if number < 0:
             cell = _cell(lat[near], lon[near])
-            near = near[(self._coverage.ship_hours_near(cell) >= _LEAST_KNOWN) | afloat(cell)]
-        heard = stay[near] * self._rate(near, lat[near], lon[near], moving=False)
+            near[near] = (self._coverage.ship_hours_near(cell) >= _LEAST_KNOWN) | afloat(cell)
+        rows, lat, lon, out, back, stay, knots = (each[near] for each in (rows, lat, lon, out, back, stay, knots))
+        heard = stay * self._rate(rows, lat, lon, moving=False)
         for from_lat, from_lon, nm in ((s.off_lat, s.off_lon, out), (s.on_lat, s.on_lon, back)):
-            hours = nm[near] / s.knots[near] / len(_ON_THE_WAY)
-            east = (lon[near] - from_lon[near] + 180.0) % 360.0 - 180.0
+            hours = nm / knots / len(_ON_THE_WAY)
+            from_lat, from_lon = from_lat[rows], from_lon[rows]
+            east = (lon - from_lon + 180.0) % 360.0 - 180.0
             for share in _ON_THE_WAY:
-                at = from_lat[near] + share * (lat[near] - from_lat[near]), from_lon[near] + share * east
-                heard += hours * self._rate(near, *at, moving=True)
-        better = heard < self._least[near]
-        chosen = near[better]
+                at = from_lat + share * (lat - from_lat), from_lon + share * east
+                heard += hours * self._rate(rows, *at, moving=True)
+        better = heard < self._least[rows]
+        chosen = rows[better]
         self._least[chosen] = heard[better]
         for values, new in zip(
             (found.lat, found.lon, found.stay_h, found.out_nm, found.back_nm), (lat, lon, stay, out, back), strict=True
         ):
-            values[chosen] = new[chosen]
+            values[chosen] = new[better]
         found.watched[chosen] = number
 
     def _rate(self, of: Ints, lat: Floats, lon: Floats, *, moving: bool) -> Floats:
         """How often an hour she would be heard at some places, by the long run."""
         cell, groups = _cell(lat, lon), 2 * self._class_b[of] + moving
         own = (None, None) if moving else (self._s.ship[of], self._own)
-        ashore, space = (chance(groups, cell, *own) for chance in (self._coverage.ashore, self._coverage.space))
-        return np.asarray(-np.log1p(-ashore) - np.log1p(-np.minimum(space, _MOST_SPACE)))
+        ashore = -np.log1p(-self._coverage.ashore(groups, cell, *own))
+        if not self._coverage.by_kind:
+            return np.asarray(ashore)
+        return np.asarray(ashore - np.log1p(-np.minimum(self._coverage.space(groups, cell, *own), _MOST_SPACE)))
 
 
 def _cell(lat: Floats, lon: Floats) -> Ints:

@@ -29,7 +29,7 @@ Flags = npt.NDArray[np.bool_]
 
 CONTEXT_H: Final = 6.0
 """A ship's other silences count for her habits and her history from this length on, whatever threshold was asked for."""
-AT_ONCE: Final = 200_000
+AT_ONCE: Final = 500_000
 """Silences that are judged together; memory is bounded by this."""
 
 _DAY_US: Final = 24 * H_US
@@ -215,13 +215,14 @@ def _summed(closed: Model, opened: Model, values: dict[str, Floats], open_: Flag
 
 def _absent(context: pa.Table, gaps: pa.Table) -> pa.Array:
     """Which silences are not among others."""
-    keys = [table["mmsi"].to_numpy().astype(np.int64) << 16 | table["track"].to_numpy() for table in (context, gaps)]
-    pairs = [
-        np.stack([key, table["off_us"].to_numpy()], axis=1) for key, table in zip(keys, (context, gaps), strict=True)
-    ]
-    both = np.concatenate(pairs)
-    at = np.unique(both, axis=0, return_inverse=True)[1].ravel() if len(both) else np.empty(0, np.int64)
-    return pa.array(~np.isin(at[: len(context)], at[len(context) :]))
+    both = [pa.concat_tables([table.select(_WHICH) for table in (context, gaps)])[name].to_numpy() for name in _WHICH]
+    ship = np.unique(both[0].astype(np.int64) << 16 | both[1], return_inverse=True)[1]
+    # A track's silences are over an hour long, so that the second tells them apart.
+    key = ship << 34 | both[2] // 1_000_000
+    return pa.array(~np.isin(key[: len(context)], key[len(context) :]))
+
+
+_WHICH: Final = ["mmsi", "track", "off_us"]
 
 
 def _positions(places: pa.Table) -> Floats:

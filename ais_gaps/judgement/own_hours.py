@@ -7,8 +7,7 @@ from typing import Final
 import numpy as np
 import pyarrow as pa
 
-from ais_gaps.judgement.detours import Detours
-from ais_gaps.judgement.paths import DIRECT, Paths
+from ais_gaps.judgement.paths import direct
 from ais_gaps.judgement.silences import H_US, Flags, Floats, Ints, Silences
 from ais_gaps.reception import cells
 from ais_gaps.schema import CLASSES, RECEIVERS
@@ -107,7 +106,7 @@ def _short(s: Silences, which: Ints, hours: tuple[int, int] | None) -> pa.Table:
 
 def _table(s: Silences, of: Ints, hour: Ints, heard: Ints) -> pa.Table:
     since_h = np.clip(((hour + 0.5) * H_US - s.off_us[of]) / H_US, 0.0, s.hours[of])
-    lat, lon, moving = Paths.of(s, Detours.none(len(s))).at(DIRECT, of, since_h)
+    lat, lon, moving = direct(s, of, since_h)
     return _rows(s, of, hour, lat, lon, moving, heard)
 
 

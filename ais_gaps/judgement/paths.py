@@ -52,27 +52,35 @@ class Paths:
         Args:
             path: `DIRECT`, `WAIT_FIRST`, `WAIT_LAST` or `VIA`. of: silence of each. hours: since its beginning.
         """
+        if path == DIRECT:
+            return direct(self.silences, of, hours)
         s = self.silences
         lasts = s.hours[of]
+        off_lat, off_lon, on_lat, on_lon = (each[of] for each in (s.off_lat, s.off_lon, s.on_lat, s.on_lon))
         if path == VIA:
-            out = np.clip(hours / np.maximum(self._legs_h[0][of], 0.01), 0.0, 1.0)
-            back = np.clip((hours - (lasts - self._legs_h[1][of])) / np.maximum(self._legs_h[1][of], 0.01), 0.0, 1.0)
+            out_h, back_h = (legs[of] for legs in self._legs_h)
+            out = np.clip(hours / np.maximum(out_h, 0.01), 0.0, 1.0)
+            back = np.clip((hours - (lasts - back_h)) / np.maximum(back_h, 0.01), 0.0, 1.0)
             back[s.open[of]] = 0.0
-            lat = s.off_lat[of] + out * (self.detours.lat - s.off_lat)[of]
-            lon = s.off_lon[of] + out * _east(s.off_lon, self.detours.lon)[of]
-            return lat + back * (s.on_lat[of] - lat), lon + back * _east(lon, s.on_lon[of]), (out < 1) | (back > 0)
-        if path == DIRECT:
-            done = np.clip(hours / np.where(s.open, np.minimum(s.hours, RECKONED_H), s.hours)[of], 0.0, 1.0)
-            moving = (s.nm / np.maximum(s.hours, 0.1) > _MOVING_KN)[of]
-        elif path == WAIT_FIRST:
-            going = np.maximum(self._going_h[of], 0.01)
-            done = np.clip((hours - (lasts - self._going_h[of])) / going, 0.0, 1.0)
+            lat = off_lat + out * (self.detours.lat[of] - off_lat)
+            lon = off_lon + out * _east(off_lon, self.detours.lon[of])
+            return lat + back * (on_lat - lat), lon + back * _east(lon, on_lon), (out < 1) | (back > 0)
+        going = self._going_h[of]
+        if path == WAIT_FIRST:
+            done = np.clip((hours - (lasts - going)) / np.maximum(going, 0.01), 0.0, 1.0)
             moving = done > 0
         else:
-            done = np.clip(hours / np.maximum(self._going_h[of], 0.01), 0.0, 1.0)
+            done = np.clip(hours / np.maximum(going, 0.01), 0.0, 1.0)
             moving = done < 1
-        lat = s.off_lat[of] + done * (s.on_lat - s.off_lat)[of]
-        return lat, s.off_lon[of] + done * _east(s.off_lon, s.on_lon)[of], moving
+        return off_lat + done * (on_lat - off_lat), off_lon + done * _east(off_lon, on_lon), moving
+
+
+def direct(s: Silences, of: Ints, hours: Floats) -> tuple[Floats, Floats, Flags]:
+    """As `Paths.at`, on the straight way."""
+    lasts, off_lat, off_lon = s.hours[of], s.off_lat[of], s.off_lon[of]
+    done = np.clip(hours / np.where(s.open[of], np.minimum(lasts, RECKONED_H), lasts), 0.0, 1.0)
+    moving = s.nm[of] / np.maximum(lasts, 0.1) > _MOVING_KN
+    return off_lat + done * (s.on_lat[of] - off_lat), off_lon + done * _east(off_lon, s.on_lon[of]), moving
 
 
 def _east(from_lon: Floats, to_lon: Floats) -> Floats:
