@@ -22,6 +22,7 @@ from ais_gaps.store.log import Ingest
 
 JUDGEMENT: Final = pa.schema([GAPS.arrow.field(name) for name in ("p_switched_off", "cause", "reasons", "episode_ts")])
 
+_DIGITS: Final = 6
 _FEW: Final = 200  # vessels that are looked up one by one; more are found by going through the fleet
 _H_US: Final = 3_600_000_000
 _NOWHERE: Final = "Where she was before or after is not known. Nothing is judged."
@@ -70,7 +71,9 @@ def chances(judged: Judged, calibration: tuple[float, float] = (0.0, 1.0)) -> pa
     """The probability of each silence; null where there is nothing to judge by."""
     bias, slope = calibration
     log_odds = sum(judged.parts.values(), np.zeros(len(judged.silences)))
-    return pa.array(probability(bias + slope * log_odds), mask=broken(judged) | unknown(judged))
+    # The last digits hang on the order of sums, and that on the order in which files came.
+    rounded = np.round(bias + slope * log_odds, _DIGITS)
+    return pa.array(probability(rounded), mask=broken(judged) | unknown(judged))
 
 
 def _longer(gaps: pa.Table, as_of_us: int) -> pa.Table:
