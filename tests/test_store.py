@@ -309,3 +309,9 @@ def test_a_small_table_of_an_earlier_version_gains_columns(tmp_path: Path) -> No
     rows = sorted(tables.read("x", new).to_pylist(), key=str)
     assert rows == [{"a": "1", "b": None}, {"a": "2", "b": [1]}, {"a": None, "b": None}]
     assert tables.read("x", old)["a"].to_pylist().count("1") == 1
+
+
+def test_an_archive_may_lie_in_a_folder_with_a_space(tmp_path: Path) -> None:
+    archive = ais_gaps.open(tmp_path / "early 100% draft", create=True)
+    archive.add_place("Here", 42.2, 130.3, 5.0)
+    assert "Here" in archive.places()["name"].to_pylist()

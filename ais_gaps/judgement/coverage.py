@@ -41,7 +41,7 @@ _KNOWN_TO_SPACE: Final = (
     20.0  # ship-hours in a wide cell from which it is known that satellites' reports of it are in the feed
 )
 _LEAST_CHANCE, _MOST_CHANCE = 1e-4, 0.995
-_OFTEN: Final = 400.0  # ship-hours of a cell beyond which one ship's own hours do not change its share
+_OFTEN: Final = 20_000.0  # ship-hours of a cell beyond which one ship's own hours do not change its share
 
 
 def group(ais_class: Ints, moving: Ints) -> Ints:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
+from urllib.parse import unquote
 
 import pyarrow as pa
 from deltalake import CommitProperties, DeltaTable, Schema, Transaction, write_deltalake
@@ -75,7 +76,7 @@ def _history(table: DeltaTable) -> list[tuple[int, int]]:
 def _batches(table: DeltaTable) -> list[pa.Table]:
     import pyarrow.parquet as pq
 
-    return [pq.ParquetFile(uri.removeprefix("file://")).read() for uri in sorted(table.file_uris())]
+    return [pq.ParquetFile(unquote(uri.removeprefix("file://"))).read() for uri in sorted(table.file_uris())]
 
 
 def _conformed(rows: pa.Table, schema: pa.Schema) -> pa.Table:
