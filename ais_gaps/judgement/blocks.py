@@ -133,7 +133,11 @@ Counted = tuple[Ints, Ints, Ints, Ints, list[Ints]]
 
 
 def ship_cells(
-    store: Store, ingests: Sequence[Ingest], days: tuple[int, int], within: tuple[int, int] | None = None
+    store: Store,
+    ingests: Sequence[Ingest],
+    days: tuple[int, int],
+    within: tuple[int, int] | None = None,
+    which: Sequence[str] = COUNTS,
 ) -> Iterator[tuple[tuple[int, int], Counted]]:
     """Ship-hours by vessel-day and cell, slice by slice of the fleet, each with its range of MMSI; each vessel-day's newest count.
 
@@ -141,6 +145,7 @@ def ship_cells(
         store, ingests: the archive, and which of it counts.
         days: only days from the first to the second, both included.
         within: only MMSI from the first to the second, both included; None = all.
+        which: counts that are needed; of the others there are zeros.
     """
     # The day after a touched one is counted too.
     near = [ingest for ingest in ingests if touches(ingest, days[0] - 1, days[1])]
@@ -149,11 +154,13 @@ def ship_cells(
         part = (low, high) if within is None else (max(low, within[0]), min(high, within[1]))
         if part[0] > part[1]:
             continue
-        rows = summaries.read(store, near, SHIP_CELLS, within=part)
+        columns = [name for name in SHIP_CELLS.names if name not in COUNTS or name in ("n", *which)]
+        rows = summaries.read(store, near, SHIP_CELLS, within=part, columns=columns)
         mmsi, day = rows["mmsi"].to_numpy(), rows["day"].to_numpy()
         newest = _newest(mmsi, day, rows["seq"].to_numpy(), days) & (rows["n"].to_numpy() > 0)
         groups = group(rows["ais_class"].to_numpy(), rows["moving"].cast(pa.int8()).to_numpy())
-        counts = [rows[name].to_numpy()[newest] for name in COUNTS]
+        none = np.zeros(np.count_nonzero(newest), np.int16)
+        counts = [rows[name].to_numpy()[newest] if name in which else none for name in COUNTS]
         yield part, (mmsi[newest], day[newest], rows["cell"].to_numpy()[newest], groups[newest], counts)
 
 

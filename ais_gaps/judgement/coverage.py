@@ -231,10 +231,10 @@ class Coverage:
 
     def ship_hours_near(self, cell: Ints, ship: Ints | None = None, own: Own | None = None) -> Floats:
         """Ship-hours of the parent cell, all groups: what an estimate there rests on; arguments as of `ashore`."""
-        size, parent = cells.count(cells.PARENT), within(cells.PARENT)[cell]
+        parent = within(cells.PARENT)[cell]
         n = self._parent_n.sum(axis=0)[parent]
         if own is not None and ship is not None:
-            n -= sum(own.parent.at((ship * GROUPS + each) * size + parent)[0] for each in range(GROUPS))
+            n -= own.near.at(ship.astype(np.int64) * cells.count(cells.PARENT) + parent)[0]
         return np.asarray(n)
 
 

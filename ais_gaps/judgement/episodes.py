@@ -55,8 +55,10 @@ def _keys(gaps: pa.Table) -> tuple[Ints, Ints]:
 def _found(known: Ints, wanted: Ints) -> Ints:
     """The column of each wanted pair among the known ones, -1 where it is none of them."""
     both = np.concatenate([known, wanted], axis=1)
-    _, of = np.unique(both, axis=1, return_inverse=True)
-    of = of.ravel()
+    order = np.lexsort(both[::-1])
+    new = (np.diff(both[:, order], axis=1) != 0).any(axis=0)
+    of = np.empty(both.shape[1], np.int64)
+    of[order] = np.cumsum(np.append(0, new))[: len(order)]
     at = np.full(int(of.max(initial=-1)) + 1, -1)
     at[of[: known.shape[1]]] = np.arange(known.shape[1])
     found: Ints = at[of[known.shape[1] :]]

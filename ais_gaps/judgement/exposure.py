@@ -220,12 +220,11 @@ class _OfDay:
         n = len(share)
         for name, values in (
             *(("peers", found.about), ("peers_heard", found.heard), ("peers_expected", found.expected)),
-            *(("space_heard", found.space_heard), ("space_expected", found.space_expected), ("usual", found.usual)),
+            *(("space_heard", found.space_heard), ("space_expected", found.space_expected)),
+            *(("usual", found.usual), ("basis", found.basis)),
         ):
             getattr(out, name)[here] += rows.total(values[:n] * share)
         out.as_class_a[here] += rows.total(self._as_class_a(along, found) * share)
-        known = self.setting.coverage.ship_hours_near(along.cell[: len(share)], s.ship[rows.of], self.own)
-        out.basis[here] += rows.total(known * share)
         out.hours[here] += rows.total(share)
 
     def _heard(self, along: _Along) -> _Heard:
@@ -242,7 +241,8 @@ class _OfDay:
         half, wide = waters.half(cell), waters.wide(cell)
         q = coverage.ashore(groups, cell, ship, self.own)
         usual = self.setting.usual[half] - coverage.own_heard_near(cell, ship, self.own) / self.setting.hours
-        half, q, usual = (np.repeat(each, lasts) for each in (half, q, usual))
+        basis = coverage.ship_hours_near(cell, ship, self.own)
+        half, q, usual, basis = (np.repeat(each, lasts) for each in (half, q, usual, basis))
 
         mine = np.flatnonzero(waters.near(self.mine.half[row], half))
         about, heard, expected = self.peers.ashore(at, half)
@@ -256,12 +256,12 @@ class _OfDay:
         ashore, usual = _rate(q * up, _MOST_ASHORE) * received, _rate(q, _MOST_ASHORE) * received
         if not coverage.by_kind:
             none = np.zeros(len(row))
-            return _Heard(ashore, none, about, heard, expected, none, none, usual, up, alive)
+            return _Heard(ashore, none, about, heard, expected, none, none, usual, basis, up, alive)
         wide, space_q = (np.repeat(each, lasts) for each in (wide, coverage.space(groups, cell, ship, self.own)))
         by_space, space_expected = self._by_space(row, at, wide)
         passing = (by_space + _SOME_SPACE) / (space_expected + _SOME_SPACE) * alive
         space = _rate(space_q * passing, _MOST_SPACE) * self.received.space[of]
-        return _Heard(ashore, space, about, heard, expected, by_space, space_expected, usual, up, passing)
+        return _Heard(ashore, space, about, heard, expected, by_space, space_expected, usual, basis, up, passing)
 
     def _by_space(self, row: Ints, at: Ints, wide: Ints) -> list[Floats]:
         """Of others heard by satellite, and expected to be."""
@@ -330,6 +330,7 @@ class _Heard:
     space_heard: Floats
     space_expected: Floats
     usual: Floats
+    basis: Floats
     up: Floats
     passing: Floats
 

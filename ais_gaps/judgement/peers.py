@@ -106,6 +106,7 @@ class Peers:
 
     def _own_cells(self, ships: Ints) -> tuple[Ints, pa.Table]:
         """Ship-hours of some ships by cell, class and moving, several rows of a key perhaps; and the number of each row's ship."""
+        which = COUNTS[2:] if self.coverage.by_kind else COUNTS[:2]
         chosen = pa.array(ships, pa.int32())
         long = (block.long.filter(pc.is_in(block.long["mmsi"], value_set=chosen)) for block in self._blocks)
         tables = [_summed(some, ("mmsi", "cell", "ais_class", "moving")) for some in long]
@@ -114,7 +115,7 @@ class Peers:
             (self.period.first_day, self.period.last_day),
             (int(ships.min(initial=0)), int(ships.max(initial=0))),
         )
-        for _, (mmsi, _, cell, groups, counts) in ship_cells(self._store, self._ingests, days, within):
+        for _, (mmsi, _, cell, groups, counts) in ship_cells(self._store, self._ingests, days, within, which):
             ship = np.minimum(np.searchsorted(ships, mmsi), len(ships) - 1)
             hers = np.flatnonzero(ships[ship] == mmsi)
             key = (ship[hers] * GROUPS + groups[hers]) * cells.count(cells.FINE) + cell[hers]

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -121,15 +122,22 @@ def read(
                 continue
             asked = columns if columns is None or only is None else sorted({*columns, number})
             rows = part.read_row_groups(list(groups), columns=asked, use_threads=False)
+        if within is not None:
+            rows = _within(rows, *within)
         if only is not None:
             rows = rows.filter(pc.and_(pc.greater_equal(rows[number], only[0]), pc.less_equal(rows[number], only[1])))
         found.append(rows.select(schema.names))
     # Together, for many small files: a filter costs more than their rows.
-    together = pa.concat_tables(found).cast(schema) if found else schema.empty_table()
-    if within is not None:
-        mmsi = together["mmsi"]
-        together = together.filter(pc.and_(pc.greater_equal(mmsi, within[0]), pc.less_equal(mmsi, within[1])))
-    return together
+    return pa.concat_tables(found).cast(schema) if found else schema.empty_table()
+
+
+def _within(rows: pa.Table, first: int, last: int) -> pa.Table:
+    """Rows of an MMSI range; not copied where they lie together, as in all but the files of large ingests."""
+    mmsi = rows["mmsi"].to_numpy()
+    if (mmsi[1:] >= mmsi[:-1]).all():
+        start, stop = np.searchsorted(mmsi, [first, last + 1])
+        return rows.slice(start, stop - start)
+    return rows.filter(pa.array((mmsi >= first) & (mmsi <= last)))
 
 
 def differences(
