@@ -21,7 +21,7 @@ def test_the_columns_that_others_build_on_are_there() -> None:
     assert " ".join(schema.GAPS.names) == (
         "gap_id mmsi track imo name flag ship_type ais_class off_ts off_lat off_lon on_ts on_lat on_lon open duration_h "
         "distance_nm implied_speed_kn reports_12h reports_12h_terrestrial reports_12h_satellite other_messages "
-        "heard_without_position off_place off_place_nm on_place on_place_nm p_switched_off cause reasons"
+        "heard_without_position off_place off_place_nm on_place on_place_nm p_switched_off cause reasons episode_ts"
     )
 
 

@@ -11,13 +11,10 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from ais_gaps.summary.reports import DAY_S, NULL, Ints, Reports
+from ais_gaps.summary.reports import Ints, Reports
 
 UNDER_WAY_SOG = 300
 """Above this speed (0.01 kn) a ship is taken to be under way; at anchor or moored she reports less (ITU-R M.1371-5, table 1)."""
-
-MADE_GOOD_S, MADE_GOOD_NM = 1800, 0.2
-"""Where no course was sent, that from the fix beside it stands in, if it is no longer ago and no nearer."""
 
 # Bits of each field in the number that stands for all of them. A field that was not sent is 0, else one more than its value; of a
 # code 0 says "unknown" by itself.
@@ -38,34 +35,12 @@ def at_edges(reports: Reports, index: Ints, step: int, stretch: Ints | None = No
         sog, cog, nav (null where not sent, and where ``reports`` do not have them), receiver and ais_class.
     """
     left = _greatest(reports, index, step, stretch)
-    made_good = _made_good(reports, index, step)
     out: dict[str, Any] = {}
     for name, bits in reversed(_BITS.items()):
         value = left & ((1 << bits) - 1)
         left = left >> bits
-        if name == "cog":
-            value = np.where(value == 0, made_good + 1, value)
         out[name] = value if name in _CODES else pa.array(value - 1, mask=value == 0)
     return out
-
-
-def _made_good(reports: Reports, index: Ints, step: int) -> Ints:
-    """The course from the fix before each index to it (or from it to the one after), in 0.01 degree.
-
-    -1 where that is longer ago than `MADE_GOOD_S`, on another day, or nearer than `MADE_GOOD_NM`.
-    """
-    at = np.asarray(index)
-    other = np.clip(at + step, 0, max(len(reports) - 1, 0))
-    first, last = (other, at) if step < 0 else (at, other)
-    apart_s = reports.ts[last].astype(np.int64) - reports.ts[first]
-    same = (reports.mmsi[first] == reports.mmsi[last]) & (reports.ts[first] // DAY_S == reports.ts[last] // DAY_S)
-    placed = (reports.lat[first] != NULL) & (reports.lat[last] != NULL)
-    lat, lon = ([values[which] * 1e-6 for which in (first, last)] for values in (reports.lat, reports.lon))
-    east = ((lon[1] - lon[0] + 180.0) % 360.0 - 180.0) * np.cos(np.radians((lat[0] + lat[1]) / 2.0)) * 60.0
-    north = (lat[1] - lat[0]) * 60.0
-    known = same & placed & (apart_s <= MADE_GOOD_S) & (np.hypot(east, north) >= MADE_GOOD_NM)
-    course = np.rint(np.degrees(np.arctan2(east, north)) % 360.0 * 100.0).astype(np.int64) % 36_000
-    return np.where(known, course, -1)
 
 
 def _greatest(reports: Reports, index: Ints, step: int, stretch: Ints | None) -> Ints:
