@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from benchmarks import ours, rivals
+from benchmarks import judgement, ours, rivals
 from benchmarks.findings import Finding
 from benchmarks.measure import Cost, alternate, measure, median, run_command
 from benchmarks.world import Say, World, ingest, snapshot
@@ -61,6 +61,7 @@ def _steps(settings: Settings, work: Path, say: Say, outcome: Outcome) -> Iterat
     found = _parts(world, outcome)
     yield size(found)
     yield from gap_pass(world, found["paths"], settings.rounds)
+    yield from judgement.fleet(world, found["paths"], settings.rounds)
     yield from sample(world, found["paths"], settings.rounds)
     yield from questions(world, settings.rounds, BAR_TRACK_MS)
     yield from compaction(world, settings.days + 1, settings.rounds, BAR_COMPACTED_MS)
@@ -70,7 +71,10 @@ def _steps(settings: Settings, work: Path, say: Say, outcome: Outcome) -> Iterat
         yield from growth(year, YEAR_DAYS, settings.rounds)
         _parts(year, outcome)
         yield from questions(year, settings.rounds)
-        yield from compaction(year, YEAR_DAYS + 1, settings.rounds)
+        week = World("a week", work / "week", settings.year_vessels, settings.seed, say)
+        yield from judgement.last_day(year, week, YEAR_DAYS, settings.rounds)
+        shutil.rmtree(week.folder)
+        yield from compaction(year, YEAR_DAYS + 2, settings.rounds)
         shutil.rmtree(year.folder)
 
 

@@ -22,6 +22,7 @@ Floats = npt.NDArray[Any]
 HOURS: Final = 24
 _PASS_NM: Final = 170.0
 _UP_TO_NM: Final = 3.0 * _PASS_NM
+_FEW: Final = 50  # of so many cells one is asked for: then only those that tell of them are summed
 _RADIUS_NM: Final = 3440.065
 
 
@@ -92,30 +93,53 @@ class Day:
 
     def __init__(self, hours: pa.Table, day: int, coverage: Coverage, waters: Waters) -> None:
         """From ship-hours by clock hour (`schema.PEER_HOURS`) of one day (since 1970); a key may be there several times."""
-        self._waters, self._by_kind = waters, coverage.by_kind
-        at = hours["hour"].to_numpy() - day * HOURS
-        cell = hours["cell"].to_numpy()
-        groups = group(hours["ais_class"].to_numpy(), hours["moving"].cast(pa.int8()).to_numpy())
-        n, heard, left, by_space = coverage.of_kind(hours)
-        half, wide = waters.half(cell), waters.wide(cell)
-        key, size = half.astype(np.int64) * HOURS + at, HOURS * (waters.halves + 1)
-        ashore = n, heard, n * coverage.plain[groups, cell]
-        self._ashore = [np.bincount(key, values, size).reshape(-1, HOURS) for values in ashore]
-        if self._by_kind:
-            key, size = (wide.astype(np.int64) + 1) * HOURS + at, HOURS * (waters.wides + 1)
-            space = by_space, left * coverage.space(groups, cell)
-            self._space = [np.bincount(key, values, size).reshape(-1, HOURS)[1:] for values in space]
-        self.any = (np.bincount(at, hours["heard"].to_numpy(), minlength=HOURS) > 0).astype(np.float64)
+        self._waters, self._coverage, self._hours = waters, coverage, hours
+        self._at = hours["hour"].to_numpy() - day * HOURS
+        self._half = waters.half(hours["cell"].to_numpy())
+        self.any = (np.bincount(self._at, hours["heard"].to_numpy(), minlength=HOURS) > 0).astype(np.float64)
 
     def ashore(self, at: Ints, half: Ints) -> list[Floats]:
         """Ship-hours about, of them heard ashore, and the sum of their chances, of hours and half-degree cells."""
         asked, of = _distinct(half, self._waters.halves + 1)
         key, tellers = of * HOURS + at, self._waters.tellers[asked]
-        return [np.take(tellers @ each, key) for each in self._ashore]
+        if len(asked) * _FEW > self._waters.halves:
+            sums = self._ashore
+        else:
+            tell = np.zeros(self._waters.halves + 1, np.bool_)
+            tell[tellers.indices] = True
+            sums = self._sums_ashore(np.flatnonzero(tell[self._half]))
+        return [np.take(tellers @ each, key) for each in sums]
+
+    @cached_property
+    def _ashore(self) -> list[Floats]:
+        return self._sums_ashore(slice(None))
+
+    def _sums_ashore(self, rows: Any) -> list[Floats]:
+        """Of some rows: ship-hours, of them heard ashore, and the sum of their chances; by cell and hour."""
+        n, heard, _, _ = self._coverage.of_kind(self._hours)
+        n, heard, key = n[rows], heard[rows], self._half[rows].astype(np.int64) * HOURS + self._at[rows]
+        groups, cell = (each[rows] for each in self._groups)
+        sums = n, heard, n * self._coverage.plain[groups, cell]
+        return [np.bincount(key, values, HOURS * (self._waters.halves + 1)).reshape(-1, HOURS) for values in sums]
+
+    @cached_property
+    def _groups(self) -> tuple[Ints, Ints]:
+        hours = self._hours
+        groups = group(hours["ais_class"].to_numpy(), hours["moving"].cast(pa.int8()).to_numpy())
+        return groups, hours["cell"].to_numpy()
+
+    @cached_property
+    def _space(self) -> list[Floats]:
+        """Heard by satellite and expected to be, by cell of 2 degrees and hour."""
+        groups, cell = self._groups
+        _, _, left, by_space = self._coverage.of_kind(self._hours)
+        key, size = (self._waters.wide(cell).astype(np.int64) + 1) * HOURS + self._at, HOURS * (self._waters.wides + 1)
+        sums = by_space, left * self._coverage.space(groups, cell)
+        return [np.bincount(key, values, size).reshape(-1, HOURS)[1:] for values in sums]
 
     def space(self, at: Ints, wide: Ints) -> list[Floats]:
         """Heard by satellite and expected to be, weighted by nearness, of hours and cells of 2 degrees; nothing at -1."""
-        if not self._by_kind:
+        if not self._coverage.by_kind:
             return [np.zeros(len(at)), np.zeros(len(at))]
         known = np.flatnonzero(wide >= 0)
         asked, of = _distinct(wide[known], self._waters.wides)

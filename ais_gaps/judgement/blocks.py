@@ -30,7 +30,7 @@ from ais_gaps.schema import CLASSES, SHIP_CELLS, VESSEL_DAYS
 from ais_gaps.store import summaries
 from ais_gaps.store.archive import Store
 from ais_gaps.store.log import Ingest
-from ais_gaps.store.parts import mmsi_ranges
+from ais_gaps.store.parts import LAST_MMSI, mmsi_ranges
 
 Ints = npt.NDArray[Any]
 
@@ -150,7 +150,8 @@ def ship_cells(
     # The day after a touched one is counted too.
     near = [ingest for ingest in ingests if touches(ingest, days[0] - 1, days[1])]
     paths = [store.ingest_file(ingest.id, summaries.FILES[SHIP_CELLS.name]) for ingest in near]
-    for low, high in mmsi_ranges(paths, _ROWS_AT_ONCE) if near else ():
+    one = within is not None and within[0] == within[1]
+    for low, high in [(0, LAST_MMSI)] if one else mmsi_ranges(paths, _ROWS_AT_ONCE) if near else ():
         part = (low, high) if within is None else (max(low, within[0]), min(high, within[1]))
         if part[0] > part[1]:
             continue

@@ -33,6 +33,7 @@ from ais_gaps.store.log import Ingest
 Ints = npt.NDArray[Any]
 Floats = npt.NDArray[Any]
 
+_FEW_SHIPS: Final = 20  # that are read one by one; of more all between them
 _LEAST_MOVING_H: Final = 20.0  # heard hours under way from which a ship's reports an hour are a rate
 _FULL_RATE_OF: Final = 0.95  # of ships: those that are heard without a break
 _OBSERVED_ASHORE, _OBSERVED_SPACE = 6.0, 3.0
@@ -111,11 +112,11 @@ class Peers:
         long = (block.long.filter(pc.is_in(block.long["mmsi"], value_set=chosen)) for block in self._blocks)
         tables = [_summed(some, ("mmsi", "cell", "ais_class", "moving")) for some in long]
         numbers = [np.searchsorted(ships, some["mmsi"].to_numpy()) for some in tables]
-        days, within = (
-            (self.period.first_day, self.period.last_day),
-            (int(ships.min(initial=0)), int(ships.max(initial=0))),
-        )
-        for _, (mmsi, _, cell, groups, counts) in ship_cells(self._store, self._ingests, days, within, which):
+        days = self.period.first_day, self.period.last_day
+        apart = [(each, each) for each in ships.tolist()]
+        ranges = apart if len(apart) <= _FEW_SHIPS else [(apart[0][0], apart[-1][0])]
+        rows = (some for each in ranges for some in ship_cells(self._store, self._ingests, days, each, which))
+        for _, (mmsi, _, cell, groups, counts) in rows:
             ship = np.minimum(np.searchsorted(ships, mmsi), len(ships) - 1)
             hers = np.flatnonzero(ships[ship] == mmsi)
             key = (ship[hers] * GROUPS + groups[hers]) * cells.count(cells.FINE) + cell[hers]
