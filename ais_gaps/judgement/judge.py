@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any, Final
 
 import numpy as np
@@ -158,10 +158,18 @@ def _bases(
     newest = max((i.last_us for i in ingests if i.last_us is not None), default=0)
     # Of a present in the past its own day tells nothing of the long run, nor its own hour of that hour: later reports are in both.
     last_day, last_hour = (as_of_us // unit - (as_of_us < newest) for unit in (_DAY_US, H_US))
+    oldest = min((i.first_us for i in ingests if i.first_us is not None), default=0)
+    held = oldest // _DAY_US // BLOCK_DAYS, last_hour // 24 // BLOCK_DAYS
+    # Blocks whose periods hold the same days of the archive are judged together.
+    periods: dict[tuple[int, int], list[int]] = {}
     for number in np.unique(block).tolist():
-        period = Period.of(number, last_day, last_hour)
+        periods.setdefault((max(number - 1, held[0]), min(number + 1, held[1])), []).append(number)
+    for numbers in periods.values():
+        period = Period.of(numbers[0], last_day, last_hour)
+        if len(numbers) > 1:
+            period = replace(Period.of(numbers[-1], last_day, last_hour), first_day=period.first_day)
         peers = Peers(store, ingests, period, as_of_us)
-        of_block = np.flatnonzero(block == number)
+        of_block = np.flatnonzero(np.isin(block, numbers))
         of_block = of_block[np.argsort(gaps["mmsi"].to_numpy()[of_block], kind="stable")]
         for start in range(0, len(of_block), AT_ONCE):
             rows = of_block[start : start + AT_ONCE]
