@@ -21,3 +21,8 @@ def microseconds(moment: datetime) -> int:
 def at(us: int | None) -> datetime | None:
     """The time of so many microseconds since 1970; None of None."""
     return None if us is None else EPOCH + timedelta(microseconds=us)
+
+
+def iso(moment: datetime) -> str:
+    """ISO 8601 with ``Z``; a time without an offset is UTC."""
+    return utc(moment).astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"
