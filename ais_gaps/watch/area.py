@@ -1,0 +1,131 @@
+"""Areas that are watched: outlines, and circles about a point; which positions lie in them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import orjson
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from ais_gaps import geodesy
+
+if TYPE_CHECKING:
+    from shapely.geometry.base import BaseGeometry
+
+_CORNERS: Final = 180
+_WIDER: Final = 1.001
+"""How much farther the corners of a circle's outline lie than its radius, so that all of the circle lies inside: the chord between
+two of 180 corners comes as near as cos(1 degree) = 0.99985 of their distance."""
+
+
+@dataclass(frozen=True)
+class Area:
+    """An area.
+
+    Attributes:
+        outline: degrees WGS84 within -180 to 180, cut at the antimeridian; of a circle one that holds all of it and little more.
+        lat, lon, radius_nm: of a circle; else None.
+    """
+
+    outline: BaseGeometry
+    lat: float | None = None
+    lon: float | None = None
+    radius_nm: float | None = None
+
+
+def area_of(value: str) -> Area:
+    """The area of an entry (`columns.WATCHED`.value)."""
+    geometry: dict[str, Any] = orjson.loads(value)
+    if geometry["type"] == "Point":
+        lon, lat = geometry["coordinates"]
+        return Area(_circle(lat, lon, geometry["radius_nm"]), lat, lon, geometry["radius_nm"])
+    import shapely
+
+    return Area(shapely.from_geojson(value))
+
+
+def areas(entries: pa.Table) -> list[BaseGeometry]:
+    """The outlines of the entries that are areas, in their order (see `Area`)."""
+    return [area_of(value).outline for value in _values(entries)]
+
+
+def inside(entries: pa.Table, lat: NDArray[np.float64], lon: NDArray[np.float64]) -> list[NDArray[np.int64]]:
+    """For each entry that is an area, in their order, the indices of the positions inside or on its edge, ascending.
+
+    Args:
+        entries: `columns.WATCHED`.
+        lat, lon: degrees WGS84; NaN lies nowhere.
+    """
+    import shapely
+
+    found = [area_of(value) for value in _values(entries)]
+    if not found:
+        return []
+    x, y, position = _turned(lat, lon)
+    # The tree holds the points, so that it is the outlines that are prepared: they may have thousands of corners.
+    points: Any = shapely.points(x, y)
+    area, point = shapely.STRtree(points).query([a.outline for a in found], predicate="intersects")
+    rows = position[point]
+    return [_in_circle(a, np.unique(rows[area == number]), lat, lon) for number, a in enumerate(found)]
+
+
+def _values(entries: pa.Table) -> list[str]:
+    values: list[str] = entries["value"].filter(pc.equal(entries["kind"], "area")).to_pylist()
+    return values
+
+
+def _turned(
+    lat: NDArray[np.float64], lon: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.int64]]:
+    """Longitudes within -180 to 180, latitudes, and the position of each; one on the antimeridian stands on both of its sides."""
+    known = np.flatnonzero(np.isfinite(lat) & np.isfinite(lon))
+    x, y = (lon[known] + 180.0) % 360.0 - 180.0, lat[known]
+    edge = np.flatnonzero(x == -180.0)
+    return np.append(x, np.full(len(edge), 180.0)), np.append(y, y[edge]), np.append(known, known[edge])
+
+
+def _in_circle(
+    area: Area, rows: NDArray[np.int64], lat: NDArray[np.float64], lon: NDArray[np.float64]
+) -> NDArray[np.int64]:
+    if area.radius_nm is None or area.lat is None or area.lon is None:
+        return rows
+    return rows[geodesy.distance_nm(area.lat, area.lon, lat[rows], lon[rows]) <= area.radius_nm]
+
+
+def _circle(lat: float, lon: float, radius_nm: float) -> BaseGeometry:
+    """An outline around all positions no farther than so many nautical miles, cut at the antimeridian."""
+    import shapely
+    from pyproj import Geod
+
+    n = _CORNERS
+    metres = np.full(n, radius_nm * _WIDER * geodesy.METRES_PER_NM)
+    x, y, _ = Geod(ellps="WGS84").fwd(np.full(n, lon), np.full(n, lat), np.arange(n) * (360.0 / n), metres)
+    for pole in (90.0, -90.0):
+        if geodesy.distance_nm(lat, lon, pole, lon) <= radius_nm * _WIDER:
+            return _cap(x, y, pole)
+    east = (x - lon + 180.0) % 360.0 - 180.0 + lon
+    whole = shapely.Polygon(np.stack([east, y], axis=1))
+    parts = [
+        shapely.transform(shapely.intersection(whole, shapely.box(west, -90, west + 360, 90)), _moved(-180.0 - west))
+        for west in (-540.0, -180.0, 180.0)
+    ]
+    return shapely.union_all([part for part in parts if part.area > 0.0])
+
+
+def _cap(x: NDArray[np.float64], y: NDArray[np.float64], pole: float) -> BaseGeometry:
+    """The outline of a circle around a pole: every meridian meets it once."""
+    import shapely
+
+    order = np.argsort(x)
+    x, y = x[order], y[order]
+    seam = float(np.interp(180.0, [x[-1], x[0] + 360.0], [y[-1], y[0]]))
+    ring = [(-180.0, pole), (-180.0, seam), *zip(x.tolist(), y.tolist(), strict=True), (180.0, seam), (180.0, pole)]
+    return shapely.Polygon(ring)
+
+
+def _moved(degrees: float) -> Any:
+    return lambda points: points + np.array([degrees, 0.0])

@@ -1,0 +1,137 @@
+"""Which silences the user's entries are about, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from ais_gaps.evidence import Evidence
+from ais_gaps.names import tidy
+from ais_gaps.watch.area import inside
+from ais_gaps.watch.ships import ITSELF, NAME, NUMBER, ON_LIST, REGISTER, SAID, Meant, meant
+
+_OF_GAP: Final = ("mmsi", "imo", "name", "off_ts", "on_ts")
+_WHERE: Final = ("went silent in", "heard again in", "went silent and heard again in")
+
+
+def match(gaps: pa.Table, entries: pa.Table, evidence: Evidence, sayings: pa.Table) -> list[list[str]]:
+    """For each gap why it is watched, one sentence for each entry that it answers, in the order of the entries.
+
+    Args:
+        gaps: `schema.GAPS`.
+        entries: `columns.WATCHED`, those in force.
+        evidence: says which ships are on lists and whose they are.
+        sayings: what ships say of themselves, as `identities.known` gives it first.
+    """
+    reasons: list[list[str]] = [[] for _ in range(len(gaps))]
+    if not len(gaps) or not len(entries):
+        return reasons
+    rows = entries.to_pylist()
+    watched = [_watched(row) for row in rows]
+    found = {**_by_ship(gaps, entries, evidence, sayings, rows), **_by_area(gaps, entries, rows)}
+    for gap, entry in sorted(found):
+        reasons[gap].append(found[gap, entry] + watched[entry])
+    return reasons
+
+
+def matched_mmsi(entries: pa.Table, evidence: Evidence, sayings: pa.Table) -> set[int]:
+    """The MMSI that entries of all kinds but areas mean, whether ever heard or not."""
+    return {found.mmsi for found in meant(entries, evidence, sayings.select(SAID))}
+
+
+_Found = dict[tuple[int, int], str]
+"""By gap and entry the beginning of the sentence."""
+
+
+def _by_ship(
+    gaps: pa.Table, entries: pa.Table, evidence: Evidence, sayings: pa.Table, rows: list[dict[str, Any]]
+) -> _Found:
+    # What the gaps say of their ships counts as said, whatever the sayings at hand are of.
+    own = pa.table([gaps[c] if c in gaps.column_names else pa.nulls(len(gaps), pa.string()) for c in SAID], list(SAID))
+    said = pa.concat_tables([sayings.select(SAID).cast(_SAID), own.cast(_SAID)])
+    known = meant(entries, evidence, said)
+    gap_of, known_of = _joined(gaps["mmsi"].to_numpy(), np.array([m.mmsi for m in known], np.int64))
+    few = gaps.select(_OF_GAP).take(pa.array(gap_of)).to_pylist()
+    best: dict[tuple[int, int], tuple[int, str]] = {}
+    for gap, number, row in zip(gap_of.tolist(), known_of.tolist(), few, strict=True):
+        told = _told(known[number], row, rows[known[number].entry])
+        key = (gap, known[number].entry)
+        if told is not None and (key not in best or told < best[key]):
+            best[key] = told
+    return {key: text for key, (_, text) in best.items()}
+
+
+_SAID: Final = pa.schema([("mmsi", pa.int32()), ("imo", pa.int64()), ("name", pa.string()), ("call_sign", pa.string())])
+
+
+def _joined(mmsi: NDArray[Any], wanted: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Pairs of gap and wanted MMSI, by index."""
+    order = np.argsort(mmsi, kind="stable")
+    low, high = (np.searchsorted(mmsi[order], wanted, side) for side in ("left", "right"))
+    number = np.repeat(np.arange(len(wanted)), high - low)
+    first = np.repeat(low - np.append(0, np.cumsum(high - low)[:-1]), high - low) if len(wanted) else low
+    return order[first + np.arange(len(number))], number
+
+
+def _told(known: Meant, gap: Mapping[str, Any], entry: Mapping[str, Any]) -> tuple[int, str] | None:
+    """How sure it is that the gap is hers, 0 the surest, and the beginning of the sentence; None where it is no longer so."""
+    doubt, words = _doubt(known, gap)
+    if known.listing is not None:
+        start: date = gap["off_ts"].date()
+        if known.listing.over_on is not None and known.listing.over_on <= start:
+            return None
+        since = known.listing.words(start, gap["on_ts"].date() if gap["on_ts"] else None)
+        return doubt, f"On the list {tidy(known.listing.title)}, {since}{words}"
+    if known.company is not None:
+        return doubt, f"{tidy(known.company[0])}, {tidy(known.company[1])}{words}"
+    if known.how == NAME:
+        name, other = tidy(entry["value"]), "" if gap["name"] in known.names else f" at another time{_now(gap)}"
+        return doubt, f"MMSI {known.mmsi:09}, called {name}{other} (ships share names)"
+    number = f"MMSI {known.mmsi:09}" if known.how == NUMBER else f"IMO {known.imo}"
+    return doubt, f"{number}{words}"
+
+
+def _doubt(known: Meant, gap: Mapping[str, Any]) -> tuple[int, str]:
+    """What must be said of how the gap's MMSI is known to be hers."""
+    mmsi = f"MMSI {known.mmsi:09}"
+    if known.how == ITSELF and gap["imo"] not in (None, known.imo):
+        return 2, f" ({mmsi} said IMO {known.imo} at another time, and IMO {gap['imo']} at this silence)"
+    if known.how == REGISTER:
+        return 1, f" (the register gives her {mmsi}, which says no IMO number itself)"
+    if known.how == ON_LIST:
+        return 1, f" (a list gives {mmsi}, and a name or call sign agrees)"
+    return 0, ""
+
+
+def _now(gap: Mapping[str, Any]) -> str:
+    return f" and {tidy(gap['name'])} at this silence" if gap["name"] else ""
+
+
+def _by_area(gaps: pa.Table, entries: pa.Table, rows: list[dict[str, Any]]) -> _Found:
+    numbers = pc.indices_nonzero(pc.equal(entries["kind"], "area")).to_pylist()
+    if not numbers:
+        return {}
+    ends = [
+        inside(entries, *(gaps[f"{end}_{axis}"].cast(pa.float64()).to_numpy() for axis in ("lat", "lon")))
+        for end in ("off", "on")
+    ]
+    found: _Found = {}
+    for entry, off, on in zip(numbers, *ends, strict=True):
+        label, began, ended = tidy(rows[entry]["label"]), set(off.tolist()), set(on.tolist())
+        for gap in began | ended:
+            where = _WHERE[2 if gap in began and gap in ended else int(gap in ended)]
+            found[gap, entry] = f"{where[0].upper()}{where[1:]} {label}"
+    return found
+
+
+def _watched(entry: Mapping[str, Any]) -> str:
+    """The end of the sentence: who watches since when, and why."""
+    by = f" by {tidy(entry['author'])}" if entry["author"] else ""
+    why = f": {tidy(entry['because'])}" if entry["because"] else ""
+    return f", watched{by} since {entry['at'].date().isoformat()}{why}"
