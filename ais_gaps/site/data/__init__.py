@@ -11,6 +11,18 @@ Whatever a page says of a day is made from the same `Watchlist`, so its numbers 
 from __future__ import annotations
 
 from ais_gaps.site.data.day import canonical, day_file, latest_file, write_day, write_latest
+from ais_gaps.site.data.feed import FEED, FEED_DAYS, write_feed
 from ais_gaps.site.data.index import entry, write_index
 
-__all__ = ["canonical", "day_file", "entry", "latest_file", "write_day", "write_index", "write_latest"]
+__all__ = [
+    "FEED",
+    "FEED_DAYS",
+    "canonical",
+    "day_file",
+    "entry",
+    "latest_file",
+    "write_day",
+    "write_feed",
+    "write_index",
+    "write_latest",
+]
