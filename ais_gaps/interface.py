@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,20 +16,19 @@ from ais_gaps.errors import AisGapsError, UsageError
 from ais_gaps.ingest import Progress, SourceResult, ingest_source
 from ais_gaps.readers.interface import ReadOptions
 from ais_gaps.readers.source import Source, sources
-from ais_gaps.receivers import Receivers
 from ais_gaps.schema import CLAIMS, DAY_GAPS, REJECTS, SOURCES, UTC_US, VESSEL_DAYS
 from ais_gaps.store import summaries
 from ais_gaps.store.archive import Store
+from ais_gaps.watchlists import Watchlists
 
 if TYPE_CHECKING:
     from ais_gaps.dossier import Dossier
     from ais_gaps.dossier.recheck import Recheck
-    from ais_gaps.fleet import Fleet
     from ais_gaps.maintenance import Compaction, Verification
     from ais_gaps.views import Views
 
 
-class Archive(Receivers):
+class Archive(Watchlists):
     """An AIS archive.
 
     Open one with `ais_gaps.open`. Every question takes ``as_known``: the answer is then what the archive held at that time.
@@ -139,33 +137,6 @@ class Archive(Receivers):
         names = pa.array([files[s] for s in rows["source"].to_pylist()], pa.string())
         return rows.add_column(1, "file", names)
 
-    def vessels(self, query: str, *, limit: int = 20, as_known: datetime | None = None) -> pa.Table:
-        """Vessels by name, IMO, MMSI or call sign, best first, each with its reason (see `vessels.search`)."""
-        from ais_gaps import vessels
-
-        return vessels.search(self._fleet.about(query, self._store.ingests(as_known=as_known)), query, limit)
-
-    @cached_property
-    def _fleet(self) -> Fleet:
-        from ais_gaps.fleet import Fleet
-
-        return Fleet(self._store)
-
-    def _the_one(self, query: str, as_known: datetime | None) -> dict[str, Any]:
-        """The one vessel that a query means; of several of one name the one that the archive's evidence speaks of."""
-        from ais_gaps import vessels
-
-        ingests = self._store.ingests(as_known=as_known)
-        found = self._fleet.meant(query, ingests)
-        if len(found) > 1:
-            evidence = self.evidence(as_known=as_known)
-            seen = {imo for imos in evidence.observations["vessel_imos"].to_pylist() for imo in imos or ()}
-            spoken_of = [row for row in found if row["imo"] in seen | set(evidence.listings["imo"].to_pylist())]
-            if len(spoken_of) != 1:
-                return vessels.resolve(self._fleet.about(query, ingests), query)
-            found = spoken_of
-        return found[0]
-
     def gaps(
         self,
         vessel: str | None = None,
@@ -268,7 +239,7 @@ class Archive(Receivers):
             self._store,
             ingests,
             question,
-            sayings=lambda: self._fleet.sayings(ingests),
+            sayings=lambda: self._said_by(ingests, question.as_of_us),
             places=places,
             judge=judge if judged else None,
         )

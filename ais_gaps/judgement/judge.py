@@ -156,8 +156,11 @@ def _bases(
     block = gaps["off_us"].to_numpy() // _DAY_US // BLOCK_DAYS
     ports, watched = _positions(places), _positions(places.filter(pc.fill_null(places["watched"], False)))
     newest = max((i.last_us for i in ingests if i.last_us is not None), default=0)
-    # Of a present in the past its own day tells nothing of the long run, nor its own hour of that hour: later reports are in both.
-    last_day, last_hour = (as_of_us // unit - (as_of_us < newest) for unit in (_DAY_US, H_US))
+    # Of a present in the past its own day tells nothing of the long run, nor its own hour of that hour, for later reports are in
+    # both: but for a present that is the very end of a day or an hour.
+    last_day, last_hour = (
+        (as_of_us + 1) // unit - 1 if as_of_us < newest else as_of_us // unit for unit in (_DAY_US, H_US)
+    )
     oldest = min((i.first_us for i in ingests if i.first_us is not None), default=0)
     held = oldest // _DAY_US // BLOCK_DAYS, last_hour // 24 // BLOCK_DAYS
     # Blocks whose periods hold the same days of the archive are judged together.

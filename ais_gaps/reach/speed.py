@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import pyarrow as pa
 
-from ais_gaps.moments import NEVER
+from ais_gaps.moments import EPOCH, NEVER
 
 UNDER_WAY_KN: Final = 3.0
 """Below this a ship is taken as drifting, anchored or manoeuvring, and says nothing of the speed that she keeps at sea."""
@@ -40,7 +40,7 @@ _BOUNDS_KN: Final = (8.0, 35.0)
 
 _OWN: Final = """
     SELECT mmsi, quantile_cont(sog, 0.95) AS p95, count(*) AS reports, count(DISTINCT time_bucket(INTERVAL 1 HOUR, ts)) AS hours
-    FROM reports WHERE mmsi IN (SELECT unnest(?::INTEGER[])) AND kind = 'position' AND sog BETWEEN ? AND ? AND ts <= ?
+    FROM reports WHERE mmsi IN (SELECT unnest(?::INTEGER[])) AND kind = 'position' AND sog BETWEEN ? AND ? AND ts BETWEEN ? AND ?
     GROUP BY mmsi ORDER BY mmsi
 """
 
@@ -57,17 +57,21 @@ class Speed:
     basis: str
 
 
-def own_speeds(sql: Sql, mmsi: Sequence[int], as_of: datetime | None = None) -> dict[int, Speed]:
+def own_speeds(
+    sql: Sql, mmsi: Sequence[int], as_of: datetime | None = None, since: datetime | None = None
+) -> dict[int, Speed]:
     """The 95th percentile of the speed over ground that each MMSI reported under way, where there are enough reports.
 
     Args:
         sql: asks the archive.
         mmsi: whom.
         as_of: the present of the question: later reports are not seen; None = all.
+        since: earlier reports are not looked at; None = all.
     """
     if not mmsi:
         return {}
-    rows = sql(_OWN, [sorted(set(mmsi)), UNDER_WAY_KN, FASTEST_KN, as_of or NEVER]).to_pylist()
+    values = [sorted(set(mmsi)), UNDER_WAY_KN, FASTEST_KN, since or EPOCH, as_of or NEVER]
+    rows = sql(_OWN, values).to_pylist()
     return {
         row["mmsi"]: Speed(round(row["p95"], 2), True, _own_words(row))
         for row in rows
@@ -100,8 +104,11 @@ def typical(ship_type: str | None, length_m: float | None) -> Speed:
 
 
 def speeds(
-    sql: Sql, ships: Sequence[tuple[int, str | None, float | None]], as_of: datetime | None = None
+    sql: Sql,
+    ships: Sequence[tuple[int, str | None, float | None]],
+    as_of: datetime | None = None,
+    since: datetime | None = None,
 ) -> dict[int, Speed]:
-    """The speed of each of (mmsi, ship type, length in metres): her own up to a time, else that of her kind."""
-    own = own_speeds(sql, [mmsi for mmsi, _, _ in ships], as_of)
+    """The speed of each of (mmsi, ship type, length in metres): her own between two times, else that of her kind."""
+    own = own_speeds(sql, [mmsi for mmsi, _, _ in ships], as_of, since)
     return {mmsi: own.get(mmsi) or typical(kind, length) for mmsi, kind, length in ships}

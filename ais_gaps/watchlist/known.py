@@ -1,0 +1,74 @@
+"""What an archive holds at a time, as a list is made from it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from importlib import resources
+
+import pyarrow as pa
+
+from ais_gaps import __version__
+from ais_gaps.evidence import Evidence
+from ais_gaps.reach.prism import Ways
+from ais_gaps.store.archive import Store
+from ais_gaps.store.log import Ingest
+from ais_gaps.watchlist.day import Day
+from ais_gaps.watchlist.model import FORM
+
+
+@dataclass(frozen=True)
+class Known:
+    """What an archive holds at a time.
+
+    Attributes:
+        store, ingests: the archive, and which of it counts.
+        places: as `places.shipped` gives them. evidence: all of it.
+        entries, verdicts: `watch.columns.WATCHED` and `VERDICTS`.
+        sayings: gives what ships had said of themselves up to a time in microseconds since 1970 (`identities.known`).
+        calibration: bias and slope for the log-odds of the judgement.
+        tables: versions of the small tables by name.
+        sea: gives ways along the sea.
+    """
+
+    store: Store
+    ingests: Sequence[Ingest]
+    places: pa.Table
+    evidence: Evidence
+    entries: pa.Table
+    verdicts: pa.Table
+    sayings: Callable[[int], pa.Table]
+    calibration: tuple[float, float]
+    tables: Mapping[str, int]
+    sea: Ways
+
+    def up_to(self, day: Day) -> Known:
+        """The same without the sources that hold nothing of a day or before."""
+        some = [i for i in self.ingests if i.first_us is not None and i.first_us <= day.as_of_us]
+        return replace(self, ingests=some)
+
+    def before(self, source: int) -> Known:
+        """The same as it was before a source came."""
+        return replace(self, ingests=[i for i in self.ingests if i.source < source])
+
+    def digest(self, *question: object, but: Sequence[str] = ()) -> str:
+        """A hash of all that an answer hangs on: sources, versions of the small tables, weights, the question.
+
+        Args:
+            question: what is asked.
+            but: small tables that do not matter.
+        """
+        made_of = (
+            FORM,
+            __version__,
+            sorted(ingest.sha256 for ingest in self.ingests),
+            sorted((name, version) for name, version in self.tables.items() if name not in but),
+            _weights(),
+            question,
+        )
+        return hashlib.sha256(repr(made_of).encode()).hexdigest()
+
+
+def _weights() -> str:
+    return hashlib.sha256(resources.files("ais_gaps").joinpath("data", "weights.json").read_bytes()).hexdigest()
