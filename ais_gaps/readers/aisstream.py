@@ -1,9 +1,10 @@
 """Messages of aisstream.io, JSON objects, one a line or in an array.
 
 A message as received is an envelope: ``MessageType``, ``MetaData`` (with ``time_utc`` and the ship's name as the
-provider knows it, which counts as a claim) and ``Message``, which holds the body under the message's type. Some files
-hold only the bodies (``MessageID``, ``UserID``, ...); those do not say when they were received, so the user must say
-when the file starts, and times are those of `clock.Clock`, carried on by the UTC second of each report.
+provider knows it, which counts as a claim) and ``Message``, which holds the body under the message's type. Where there
+is no ``time_utc``, ``received_utc`` beside these says when `ais_gaps.listen` received it. Some files hold only the bodies
+(``MessageID``, ``UserID``, ...); those do not say when they were received, so the user must say when the file starts,
+and times are those of `clock.Clock`, carried on by the UTC second of each report.
 
 Names of types and fields are those of the provider's published models. Bodies carry the sentinels of AIS as they are,
 the speeds of messages 9 and 27 in whole knots.
@@ -130,7 +131,8 @@ def _take(value: Object) -> tuple[Any, ...]:
     if type(number) is not int or not 1 <= number <= messages.LAST:
         number = 0 if kind is None else _NUMBER_OF.get(kind, 0)
     base_us = _base_us(body) if "UtcYear" in body else None
-    known = (number, meta.get("time_utc"), meta.get("MMSI"), base_us, *map(body.get, _BODY))
+    time = meta.get("time_utc") or value.get("received_utc")
+    known = (number, time, meta.get("MMSI"), base_us, *map(body.get, _BODY))
     if number not in messages.CLAIMS:
         return (*known, meta.get("ShipName"), *_NOT_SAID)
     name, *claims = _claims(body, number)

@@ -38,6 +38,8 @@ _SENTENCE = re.compile(rb"[!$][A-Za-z\-]{2}[Vv][Dd][MmOo],\d,\d,")
 _TAG_BLOCK = re.compile(rb"\\[^\\]*\\")
 _TIME = re.compile(rb"[\d\-:./TZ+ \t,;|\[\]()]{0,60}")
 _LONGEST_BEFORE = 500
+HEARD_LIVE = b"# AIS sentences heard live by ais-gaps:"
+"""How the first line of a file begins that `ais_gaps.listen` wrote; what strangers sent stands behind it."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,9 @@ class NmeaReader:
     block_bytes: int = BLOCK_BYTES
 
     def recognises(self, source: Source) -> bool:
-        """True if a line of the head holds an AIS sentence, with at most tag blocks or a time before it."""
+        """True if a line of the head holds an AIS sentence, with at most tag blocks or a time before it; or it was heard live."""
+        if source.head.startswith(HEARD_LIVE):
+            return True
         head = source.head.removeprefix(b"\xef\xbb\xbf").replace(b"\r", b"\n")
         for match in _SENTENCE.finditer(head):
             start = max(head.rfind(b"\n", 0, match.start()) + 1, match.start() - _LONGEST_BEFORE)

@@ -110,7 +110,7 @@ class Scanner:
                     found.faults.append((line, "two sentences on one line"))
                     self._before = NOTHING
                     continue
-                stamp = stamp.over(stamps_behind(behind))
+                stamp = stamp.over(stamps_behind(behind, timed=stamp.us is not None))
             if stamp.group is not None:
                 stamp = self._in_group(stamp, stamp.group)
             if count != b"1" or number != b"1":

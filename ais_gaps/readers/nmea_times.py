@@ -19,7 +19,7 @@ from operator import xor
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
-from ais_gaps.readers.instants import calendar_us, epoch_us, utc_us
+from ais_gaps.readers.instants import NoOffsetError, calendar_us, epoch_us, utc_us
 
 _TAG_BLOCK = re.compile(rb"\\([^\\\n]*)\\")
 _GROUP_FIELD = re.compile(rb"g:[^,]*,?")
@@ -101,13 +101,22 @@ class Stamps:
         """
         return self._before.get(text) or _remember(self._before, text, self._read_before)
 
-    def behind(self, text: bytes) -> Stamp:
+    def behind(self, text: bytes, *, timed: bool = False) -> Stamp:
         """What stands behind a sentence's checksum.
 
+        Args:
+            text: that.
+            timed: its time is known already, and need not be there.
+
         Raises:
-            NoOffsetError: as in `before`.
+            NoOffsetError: as in `before`; not where the time is known.
         """
-        return self._behind.get(text) or _remember(self._behind, text, self._read_behind)
+        try:
+            return self._behind.get(text) or _remember(self._behind, text, self._read_behind)
+        except NoOffsetError:
+            if timed:
+                return NOTHING
+            raise
 
     def _read_before(self, text: bytes) -> Stamp:
         stamp = NOTHING
@@ -115,6 +124,8 @@ class Stamps:
             stamp = stamp.over(_tag_block(content))
         if b"$PGHP" in text:
             return stamp.over(gatehouse(text))
+        if stamp.us is not None:
+            return stamp
         rest = _TAG_BLOCK.sub(b"", text).decode("ascii", "replace").strip(_AROUND)
         return stamp.over(Stamp(self._bare(rest))) if rest else stamp
 
