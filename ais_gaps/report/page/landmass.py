@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
@@ -17,10 +17,12 @@ _NEAR_TOLERANCES_DEG = (0.002, 0.005, 0.01, 0.02, 0.05)
 _MOST_POINTS = 45_000  # of the fine land: about 350 kB
 _STEP_DEG = 0.001
 
+NO_LAND: Final[Mapping[str, Any]] = {"step": _STEP_DEG, "rings": []}
+
 Bounds = tuple[float, float, float, float]
 
 
-def landmass(bounds: Bounds | None, centre: float, spots: Sequence[tuple[float, float]]) -> dict[str, Any]:
+def landmass(bounds: Bounds | None, centre: float, spots: Sequence[tuple[float, float]]) -> Mapping[str, Any]:
     """Polygons of land around `centre`, each ring as steps of longitude and latitude in thousandths of a degree.
 
     Args:
@@ -28,7 +30,7 @@ def landmass(bounds: Bounds | None, centre: float, spots: Sequence[tuple[float, 
         spots: latitude and unrolled longitude of the points drawn.
     """
     if bounds is None:
-        return {"step": _STEP_DEG, "rings": []}
+        return NO_LAND
     import shapely
 
     region = _region(bounds, spots)

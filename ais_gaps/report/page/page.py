@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from markupsafe import Markup
 
@@ -13,12 +15,39 @@ from ais_gaps.dossier.model import Dossier, as_json_value
 from ais_gaps.report import reckoned
 from ais_gaps.report.page import chart, folding, offline, showing, summary, timeline
 from ais_gaps.report.page.anchors import MOST_REFS, Anchors
-from ais_gaps.report.page.landmass import landmass
+from ais_gaps.report.page.landmass import NO_LAND, landmass
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
 _MOST_JSON = 700_000  # characters: a larger dossier's JSON is not put into the page
+
+STYLES: Final = ("leaflet.css", "dossier.css")
+SCRIPTS: Final = ("leaflet.js", "sea.js", "dossier.js")
+"""Names of what a page with its files beside it loads, in the order of loading (see `shared`)."""
+
+Land: TypeAlias = Callable[[chart.Chart, list[tuple[float, float]]], Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What a page loads from beside it, where many pages share it. Addresses are relative to the page.
+
+    Attributes:
+        styles: `STYLES`, and what else is to be loaded after them.
+        scripts: `SCRIPTS` in their order, with a script of the land after ``sea.js`` (`Sea.made` is then to be wrapped by it).
+        policy: what may be loaded (Content-Security-Policy).
+        dossier: the dossier as JSON.
+        ways: links to the site that the page belongs to, as label and address.
+        said: what that site must say of the page, one sentence each.
+    """
+
+    styles: tuple[str, ...]
+    scripts: tuple[str, ...]
+    policy: str
+    dossier: str
+    ways: tuple[tuple[str, str], ...] = ()
+    said: tuple[str, ...] = ()
 
 
 def render(dossier: Dossier) -> str:
@@ -26,12 +55,6 @@ def render(dossier: Dossier) -> str:
 
     The same dossier gives the same text. Nothing from the data becomes markup, a script, or a link that is not http(s).
     """
-    anchors = Anchors(dossier)
-    drawn = chart.Chart(dossier, anchors)
-    payload = drawn.payload()
-    payload["land"] = landmass(drawn.bounds(), drawn.centre, [(s["lat"], s["lon"]) for s in payload["spots"]])
-    full = folding.in_full(dossier.silences)
-    written = json.dumps(as_json_value(dossier), separators=(",", ":"))
     styles = offline.style("vendor/leaflet/leaflet.css") + offline.text("static/page.css")
     scripts = [
         offline.script("vendor/leaflet/leaflet.js"),
@@ -39,13 +62,52 @@ def render(dossier: Dossier) -> str:
         offline.text("static/sea.js") + offline.text("static/map.js"),
         offline.text("static/page.js"),
     ]
-    return _environment().get_template("page.html").render(
+    written = json.dumps(as_json_value(dossier), separators=(",", ":"))
+    return _filled(
+        "page.html",
+        dossier,
+        lambda drawn, spots: landmass(drawn.bounds(), drawn.centre, spots),
+        dossier_json=showing.embedded(as_json_value(dossier)) if len(written) <= _MOST_JSON else None,
+        beside=None,
+        styles=Markup(styles),
+        scripts=[Markup(script) for script in scripts],
+        policy=offline.policy(styles, scripts),
+    )
+
+
+def render_beside(dossier: Dossier, beside: Beside) -> str:
+    """The same page with styles, scripts, map library and land beside it: a tenth of the size, for a site of many.
+
+    The land is drawn by a script of the site; without one the map shows water only.
+    """
+    return _filled(
+        "beside.html", dossier, lambda drawn, spots: NO_LAND, dossier_json=None, beside=beside, policy=beside.policy
+    )
+
+
+def shared() -> Mapping[str, str]:
+    """What pages made by `render_beside` load, by name: `STYLES` and `SCRIPTS`."""
+    return {
+        "leaflet.css": offline.style("vendor/leaflet/leaflet.css"),
+        "dossier.css": offline.text("static/page.css") + offline.text("static/beside.css"),
+        "leaflet.js": offline.script("vendor/leaflet/leaflet.js"),
+        "sea.js": offline.text("static/marks.js") + offline.text("static/sea.js"),
+        "dossier.js": offline.text("static/map.js") + offline.text("static/page.js"),
+    }
+
+
+def _filled(template: str, dossier: Dossier, land: Land, **context: object) -> str:
+    anchors = Anchors(dossier)
+    drawn = chart.Chart(dossier, anchors)
+    payload = drawn.payload()
+    payload["land"] = land(drawn, [(s["lat"], s["lon"]) for s in payload["spots"]])
+    full = folding.in_full(dossier.silences)
+    return _environment().get_template(template).render(
         dossier=dossier,
         anchors=anchors,
         chart=drawn,
         has_map=bool(drawn.features),
         map_json=showing.embedded(payload),
-        dossier_json=showing.embedded(as_json_value(dossier)) if len(written) <= _MOST_JSON else None,
         figures=summary.figures(dossier),
         lines=summary.lines(dossier),
         full=full,
@@ -53,9 +115,7 @@ def render(dossier: Dossier) -> str:
         main=folding.main(dossier.silences),
         overview=timeline.overview(dossier, anchors),
         identified=showing.known_by(dossier.vessel, dossier.title),
-        styles=Markup(styles),
-        scripts=[Markup(script) for script in scripts],
-        policy=offline.policy(styles, scripts),
+        **context,
     )  # fmt: skip
 
 
