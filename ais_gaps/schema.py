@@ -172,11 +172,13 @@ SOURCES = Table(
 
 
 def _motion(edge: str, whose: str) -> tuple[Column, ...]:
-    """How a ship moved at a position; null = not sent."""
+    """How a ship moved at a position: as sent, and as two fixes tell; null = not sent, or they do not."""
     return (
         Column(f"{edge}_sog", pa.int32(), "0.01 kn", f"{whose} speed over ground"),
         Column(f"{edge}_cog", pa.int32(), "0.01 degree", f"{whose} course over ground"),
         Column(f"{edge}_nav", pa.int8(), "", f"{whose} navigational status, ITU-R M.1371 code 0-15"),
+        Column(f"{edge}_made_sog", pa.int32(), "0.01 kn", f"{whose} speed made good beside it (see summary.made_good)"),
+        Column(f"{edge}_made_cog", pa.int32(), "0.01 degree", f"{whose} course made good"),
     )
 
 

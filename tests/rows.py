@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from math import atan2, cos, degrees, hypot, radians
 from pathlib import Path
 from typing import Any
 
@@ -130,6 +131,21 @@ def said(rows: Sequence[Row], i: int) -> tuple[Any, ...]:
     return (*(None if x < 0 else round(x * scale) for x, scale in ((sog, 100), (cog, 100), (nav, 1))), *who)
 
 
-def micro(degrees: float | None) -> int | None:
+def made_good(stretch: Sequence[tuple[int, int | None, int | None]], at: int) -> tuple[int | None, int | None]:
+    """Speed and course made good at the first (``at`` 0) or the last (-1) of some (time, latitude, longitude), in stored units."""
+    here = stretch[at]
+    apart = [fix for fix in (stretch if at == 0 else stretch[::-1]) if abs(fix[0] - here[0]) >= H // 12]
+    if not apart or None in (*apart[0], *here):
+        return None, None
+    (t0, lat0, lon0), (t1, lat1, lon1) = sorted([here, apart[0]])
+    north, middle = (lat1 - lat0) * 60e-6, radians((lat0 + lat1) / 2e6)
+    east = ((lon1 - lon0 + 180_000_000) % 360_000_000 - 180_000_000) * 60e-6 * cos(middle)
+    nm, hours = hypot(north, east), (t1 - t0) / H
+    if nm > 50 * hours:
+        return None, None
+    return round(nm / hours * 100), round(degrees(atan2(east, north)) * 100) % 36_000 if nm >= 0.1 else None
+
+
+def micro(value: float | None) -> int | None:
     """Degrees in stored units."""
-    return None if degrees is None else round(degrees * 1e6)
+    return None if value is None else round(value * 1e6)

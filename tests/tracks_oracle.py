@@ -14,7 +14,7 @@ from math import asin, cos, degrees, hypot, inf, nan, pi, radians, sin, sqrt
 from typing import Any
 
 from ais_gaps.schema import CLASSES, RECEIVERS
-from tests.rows import H, Row, is_position, micro, said, without_duplicates
+from tests.rows import H, Row, is_position, made_good, micro, said, without_duplicates
 
 DAY = 24 * H
 
@@ -111,6 +111,11 @@ def tie(piece: Piece, at: int) -> tuple[Any, ...]:
     rows = [f.row for f in piece.fixes]
     *rest, code = said(rows, at % len(rows))
     return (*rest, CLASSES[code] if code else None)
+
+
+def made(piece: Piece, at: int) -> tuple[int | None, int | None]:
+    """Speed and course made good at an edge of a piece."""
+    return made_good([(f.us, f.lat, f.lon) for f in piece.fixes], at)
 
 
 def stand(pieces: Sequence[Piece]) -> tuple[tuple[float, ...], int, tuple[float, ...]]:
@@ -249,7 +254,7 @@ def expected(rows: Sequence[Row], min_hours: float, as_of: int) -> list[Row]:
         longest = sorted(tracks, key=lambda t: -t.fixes)[:1]
         half = [t for t in longest if not jumps or 2 * t.fixes >= sum(other.fixes for other in tracks)]
         counting = [t for t in tracks if t.counts] or half
-        fast = [f.row["sog"] for f in fixes if f.us // DAY <= as_of // DAY and (f.row.get("sog") or 0) > 3]
+        fast = [round(f.row["sog"] * 100) for f in fixes if f.us // DAY <= as_of // DAY and (f.row.get("sog") or 0) > 3]
         messages = [r for r in own if not is_position(r) and r["ts"] <= as_of]
         for number, track in enumerate(tracks):
             if not any(track is t for t in counting):
@@ -270,6 +275,7 @@ def expected(rows: Sequence[Row], min_hours: float, as_of: int) -> list[Row]:
                 ]
                 before = [f for f in fixes if off.us - 12 * H <= f.us <= off.us]
                 at_off, at_on = tie(piece, -1), tie(after, 0) if after else (None,) * 5
+                made_off, made_on = made(piece, -1), made(after, 0) if after else (None, None)
                 out.append(
                     {
                         "mmsi": mmsi,
@@ -279,10 +285,12 @@ def expected(rows: Sequence[Row], min_hours: float, as_of: int) -> list[Row]:
                         "off_lat": off.lat,
                         "off_lon": off.lon,
                         **dict(zip(("off_sog", "off_cog", "off_nav", "off_receiver"), at_off, strict=False)),
+                        **dict(zip(("off_made_sog", "off_made_cog"), made_off, strict=True)),
                         "on_us": on.us if on else None,
                         "on_lat": on.lat if on else None,
                         "on_lon": on.lon if on else None,
                         **dict(zip(("on_sog", "on_cog", "on_nav"), at_on, strict=False)),
+                        **dict(zip(("on_made_sog", "on_made_cog"), made_on, strict=True)),
                         "off_1h": sum(f.us >= off.us - H for f in before),
                         "on_1h": sum(on.us <= f.us <= on.us + H and f.us // DAY == on.us // DAY for f in fixes)
                         if on
@@ -296,7 +304,7 @@ def expected(rows: Sequence[Row], min_hours: float, as_of: int) -> list[Row]:
                         "shared": any(
                             t.pieces[0].fixes[0].us <= end and t.last_us >= off.us for t in counting if t is not track
                         ),
-                        "under_way_kn": round(sum(fast) / len(fast), 6) if fast else None,
+                        "under_way_kn": round(sum(fast) / 100 / len(fast), 6) if fast else None,
                         "jumps": jumps,
                         "tracks": len(counting),
                     }

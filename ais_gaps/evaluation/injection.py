@@ -37,6 +37,8 @@ from ais_gaps.store.archive import Store
 from ais_gaps.store.log import Ingest
 from ais_gaps.store.parts import mmsi_ranges
 from ais_gaps.summary.kernel import is_jump
+from ais_gaps.summary.made_good import made_good
+from ais_gaps.summary.reports import Reports
 
 Ints = npt.NDArray[Any]
 Floats = npt.NDArray[np.float64]
@@ -283,6 +285,9 @@ def _silences(track: _Track, off: Ints, on: Ints) -> pa.Table:
         for name, column, unsaid in (("sog", "sog", _UNSAID), ("cog", "cog", _UNSAID), ("nav", "nav_status", -1)):
             values = at[column][side]
             columns[f"{end_name}_{name}"] = pa.array(values, mask=values == unsaid)
+        columns |= {
+            f"{end_name}_{name}": values for name, values in _made_good(track, (off, on)[side], 2 * side - 1).items()
+        }
     arrays = [
         columns[field.name].cast(field.type)
         if isinstance(columns[field.name], pa.Array)
@@ -290,6 +295,19 @@ def _silences(track: _Track, off: Ints, on: Ints) -> pa.Table:
         for field in SCHEMA
     ]
     return pa.table(arrays, schema=SCHEMA)
+
+
+def _made_good(track: _Track, at: Ints, step: int) -> dict[str, pa.Array]:
+    """As the summary of the day that each fix lies on has it."""
+    us, ship = track.us, track.ship[at]
+    day = us[at] // DAY_US
+    if step < 0:
+        limit = _first_at(track, ship, (day * DAY_US).astype(np.float64))
+    else:
+        limit = _searched(track, ship, ((day + 1) * DAY_US).astype(np.float64)) - 1
+    ts = us // 1_000_000
+    fixes = Reports(track.columns["mmsi"], ts, us - ts * 1_000_000, track.columns["lat"], track.columns["lon"], 0)
+    return made_good(fixes, at, limit, step)
 
 
 def _spread(found: pa.Table, count: int, seed: int) -> pa.Table:

@@ -37,6 +37,8 @@ BARE_GAPS = pa.schema(
         pa.field("off_sog", pa.int32()),  # null where not sent, as are course and status
         pa.field("off_cog", pa.int32()),
         pa.field("off_nav", pa.int8()),
+        pa.field("off_made_sog", pa.int32()),  # made good, see summary.made_good; null where no two fixes tell
+        pa.field("off_made_cog", pa.int32()),
         pa.field("off_receiver", pa.int8()),
         pa.field("on_us", pa.int64()),  # null while open, as is all that follows from on
         pa.field("on_lat", pa.int32()),
@@ -44,6 +46,8 @@ BARE_GAPS = pa.schema(
         pa.field("on_sog", pa.int32()),
         pa.field("on_cog", pa.int32()),
         pa.field("on_nav", pa.int8()),
+        pa.field("on_made_sog", pa.int32()),
+        pa.field("on_made_cog", pa.int32()),
         pa.field("off_1h", pa.int32()),
         pa.field("on_1h", pa.int32()),  # of on's day only
         pa.field("off_12h", pa.int32()),
@@ -66,7 +70,7 @@ SPANS = pa.schema([("mmsi", pa.int32()), ("first_us", pa.int64()), ("last_us", p
 """From the first to the last of some positions of an MMSI that follow one another."""
 
 _OF_THE_VESSEL = ("track", "elsewhere", "shared", "under_way_kn", "jumps", "tracks")
-ON = ("on_lat", "on_lon", "on_sog", "on_cog", "on_nav", "on_1h")
+ON = ("on_lat", "on_lon", "on_sog", "on_cog", "on_nav", "on_made_sog", "on_made_cog", "on_1h")
 
 
 @dataclass(frozen=True)
@@ -169,7 +173,7 @@ def stitch(days: pa.Table, inside: pa.Table, *, min_hours: float, as_of_us: int,
     opened = edges.last[off]
     after, before = edges.rows[off], edges.rows[on]
     across = {"mmsi": columns.at("mmsi", after), "off_us": last[off], "on_us": np.where(opened, NEVER, first[on])}
-    for name in ("lat", "lon", "sog", "cog", "nav", "receiver"):
+    for name in ("lat", "lon", "sog", "cog", "nav", "made_sog", "made_cog", "receiver"):
         across[f"off_{name}"] = columns.at(f"last_{name}", after)
     for name in ON:
         values = columns.at(f"first_{name[3:]}", before)

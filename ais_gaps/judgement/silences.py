@@ -25,6 +25,8 @@ MOORED, FISHING = 5, 7  # ITU-R M.1371 navigational status
 _USUAL_KN = {"A": 8.0, "B": 8.0}
 _SLOWEST_KN, _FASTEST_KN = 4.0, 22.0
 _RADIUS_NM: Final = 3440.065
+_SENT: Final = ("sog", "cog")
+_MADE: Final = ("made_sog", "made_cog")
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,7 @@ class Silences:
         open: not heard again.
         hours: how long.
         off_lat, off_lon, on_lat, on_lon: degrees; of an open one where she would be, see `RECKONED_H`.
-        off_kn, on_kn, off_course, on_course: speed and course over ground; NaN where not said.
+        off_kn, on_kn, off_course, on_course: speed and course over ground as sent, else made good; NaN where not known.
         off_nav: navigational status, -1 where not said.
         off_receiver: code of the receiver of the last report.
         off_1h, on_1h: reports in the hour up to off and in the hour from on, an hour that was cut short by the end of a day
@@ -85,7 +87,7 @@ class Silences:
         end_us = gaps["on_us"].fill_null(as_of_us).to_numpy()
         hours = np.maximum((end_us - off_us) / H_US, 1e-3)
         off_lat, off_lon = _degrees(gaps, "off_lat"), _degrees(gaps, "off_lon")
-        off_kn, off_course = _scaled(gaps, "off_sog", 0.01), _scaled(gaps, "off_cog", 0.01)
+        (off_kn, off_course), (on_kn, on_course) = _motion(gaps, "off"), _motion(gaps, "on")
         knots = np.nan_to_num(_scaled(gaps, "under_way_kn", 1.0), nan=8.0).clip(_SLOWEST_KN, _FASTEST_KN)
         run_nm = np.nan_to_num(off_kn) * np.minimum(hours, RECKONED_H)
         run_nm[np.isnan(off_course)] = 0.0
@@ -107,9 +109,9 @@ class Silences:
             on_lat,
             on_lon,
             off_kn,
-            _scaled(gaps, "on_sog", 0.01),
+            on_kn,
             off_course,
-            _scaled(gaps, "on_cog", 0.01),
+            on_course,
             gaps["off_nav"].fill_null(-1).to_numpy(),
             gaps["off_receiver"].fill_null(0).to_numpy(),
             gaps["off_1h"].cast(pa.float64()).to_numpy(),
@@ -152,6 +154,13 @@ def _whole_hour(reports: Floats, from_us: Ints) -> Floats:
 
 def _degrees(gaps: pa.Table, name: str) -> Floats:
     return _scaled(gaps, name, 1.0 / COORDINATE_SCALE)
+
+
+def _motion(gaps: pa.Table, end: str) -> tuple[Floats, Floats]:
+    """Speed and course at an end: what she said, else what two fixes tell."""
+    sent, made = ([_scaled(gaps, f"{end}_{name}", 0.01) for name in names] for names in (_SENT, _MADE))
+    kn, course = (np.where(np.isnan(said), told, said) for said, told in zip(sent, made, strict=True))
+    return kn, course
 
 
 def _scaled(gaps: pa.Table, name: str, unit: float) -> Floats:

@@ -15,7 +15,7 @@ from ais_gaps.store.lock import writer_lock
 from ais_gaps.store.log import Ingest, Log
 from ais_gaps.store.parts import Part
 
-FORMAT = 2
+FORMAT = 3
 """Number of the archive's layout; a program refuses one that it does not know."""
 
 _MARK = "ais_gaps.json"

@@ -12,10 +12,9 @@ The one thing that reaches across a day's edge is the count of reports in the 12
 noon looks back into the day before. `Lookback` carries those reports in.
 """
 
-from ais_gaps.summary.kernel import FLOOR_S
 from ais_gaps.summary.one_pass import Summary, summarise
 from ais_gaps.summary.parts import summarise_part, whole_days
-from ais_gaps.summary.reports import DAY_S, LOOKBACK_S, Lookback, Reports
+from ais_gaps.summary.reports import DAY_S, FLOOR_S, LOOKBACK_S, Lookback, Reports
 
 __all__ = [
     "DAY_S",

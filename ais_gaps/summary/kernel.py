@@ -11,10 +11,8 @@ import pyarrow as pa
 
 from ais_gaps.schema import DAY_GAPS, VESSEL_DAYS
 from ais_gaps.summary.edges import at_edges, named, under_way
+from ais_gaps.summary.made_good import made_good
 from ais_gaps.summary.reports import DAY_S, HOUR_S, LOOKBACK_S, NULL, Ints, Lookback, Reports, first_at_or_after
-
-FLOOR_S = 3600
-"""The shortest silence kept, in seconds: a gap can be asked for at this threshold or above without reading reports again."""
 
 JUMP_KN = 50.0
 """Above this a move is no ship's: high-speed craft of the HSC Code keep to some 45 kn."""
@@ -157,7 +155,8 @@ def vessel_days(reports: Reports, starts: Ints, ends: Ints, jumps: Ints, counts:
     n = len(ends)
     zeros = np.zeros(n, np.int32)
     terrestrial, satellite = (running.between(starts, ends + 1) for running in reports.received)
-    first, last = named("first", at_edges(reports, starts, 1)), named("last", at_edges(reports, ends, -1))
+    first = named("first", at_edges(reports, starts, 1) | made_good(reports, starts, ends, 1))
+    last = named("last", at_edges(reports, ends, -1) | made_good(reports, ends, starts, -1))
     days = table_of(
         {
             "mmsi": reports.mmsi[ends],
@@ -232,6 +231,8 @@ def day_gaps(reports: Reports, off: Ints, starts: Ints, ends: Ints, counts: dict
     """
     on = off + 1
     off_us, on_us = reports.microseconds(off), reports.microseconds(on)
+    before = named("off", at_edges(reports, off, -1) | made_good(reports, off, starts, -1))
+    after = named("on", at_edges(reports, on, 1) | made_good(reports, on, ends, 1))
     return table_of(
         {
             "mmsi": reports.mmsi[off],
@@ -241,11 +242,11 @@ def day_gaps(reports: Reports, off: Ints, starts: Ints, ends: Ints, counts: dict
             "off_us": off_us,
             "off_lat": nullable(reports.lat[off]),
             "off_lon": nullable(reports.lon[off]),
-            **named("off", at_edges(reports, off, -1)),
+            **before,
             "on_us": on_us,
             "on_lat": nullable(reports.lat[on]),
             "on_lon": nullable(reports.lon[on]),
-            **{name: values for name, values in named("on", at_edges(reports, on, 1)).items() if name != "ais_class"},
+            **{name: values for name, values in after.items() if name != "ais_class"},
             "on_1h": reports_after(reports, on, ends),
             **{f"off_{name}": values for name, values in counts.items()},
             **others_between(reports, reports.mmsi[off], off_us, on_us),

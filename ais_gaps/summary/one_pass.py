@@ -9,8 +9,8 @@ import numpy as np
 import pyarrow as pa
 
 from ais_gaps.schema import DAY_GAPS, DAY_RUNS, VESSEL_DAYS
-from ais_gaps.summary.kernel import FLOOR_S, breaks_of, day_gaps, reports_before, vessel_days
-from ais_gaps.summary.reports import Lookback, Reports
+from ais_gaps.summary.kernel import breaks_of, day_gaps, reports_before, vessel_days
+from ais_gaps.summary.reports import FLOOR_S, Lookback, Reports
 from ais_gaps.summary.runs import day_runs
 
 

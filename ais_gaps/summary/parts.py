@@ -8,9 +8,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ais_gaps.summary.kernel import FLOOR_S
 from ais_gaps.summary.one_pass import Summary, summarise
-from ais_gaps.summary.reports import COLUMNS, DAY_S, MOTION, Lookback, Reports
+from ais_gaps.summary.reports import COLUMNS, DAY_S, FLOOR_S, MOTION, Lookback, Reports
 
 BATCH_ROWS = 1_000_000
 _USUALLY_ZERO = ("us", "kind", "transmitter", "receiver")

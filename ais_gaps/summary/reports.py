@@ -17,6 +17,9 @@ DAY_S = 86_400
 HOUR_S = 3600
 LOOKBACK_S = 12 * HOUR_S
 
+FLOOR_S = HOUR_S
+"""The shortest silence kept, in seconds: a gap can be asked for at this threshold or above without reading reports again."""
+
 NULL = np.iinfo(np.int32).min
 """Marks a missing coordinate in the arrays here; it is null in every table."""
 

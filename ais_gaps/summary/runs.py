@@ -15,7 +15,6 @@ import pyarrow as pa
 from ais_gaps.schema import DAY_RUNS
 from ais_gaps.summary.edges import at_edges, named, packed
 from ais_gaps.summary.kernel import (
-    FLOOR_S,
     farther,
     is_jump,
     nullable,
@@ -24,7 +23,8 @@ from ais_gaps.summary.kernel import (
     reports_before,
     table_of,
 )
-from ais_gaps.summary.reports import DAY_S, NOT_SENT, Ints, Lookback, Reports, first_at_or_after
+from ais_gaps.summary.made_good import made_good
+from ais_gaps.summary.reports import DAY_S, FLOOR_S, NOT_SENT, Ints, Lookback, Reports, first_at_or_after
 
 RUN_KN = 25.0
 """Above this a run is cut, where the day has an impossible move anyway (as in Global Fishing Watch's gpsdio-segment)."""
@@ -75,11 +75,11 @@ def day_runs(
             "first_us": first_us,
             "first_lat": nullable(some.lat[firsts]),
             "first_lon": nullable(some.lon[firsts]),
-            **named("first", at_edges(some, firsts, 1, run)),
+            **named("first", at_edges(some, firsts, 1, run) | made_good(some, firsts, lasts, 1)),
             "last_us": last_us,
             "last_lat": nullable(some.lat[lasts]),
             "last_lon": nullable(some.lon[lasts]),
-            **named("last", at_edges(some, lasts, -1, run)),
+            **named("last", at_edges(some, lasts, -1, run) | made_good(some, lasts, firsts, -1)),
             "ais_class": np.maximum.reduceat(_classes(some), firsts),
             "first_1h": first_1h,
             **{f"last_{name}": values for name, values in counts.items()},

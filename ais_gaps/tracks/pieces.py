@@ -10,7 +10,7 @@ import pyarrow as pa
 from ais_gaps.summary.columns import filled
 from ais_gaps.summary.reports import Ints
 
-_EDGE = ("us", "lat", "lon", "sog", "cog", "nav")
+_EDGE = ("us", "lat", "lon", "sog", "cog", "nav", "made_sog", "made_cog")
 _COUNTS = ("1h", "12h", "12h_terrestrial", "12h_satellite")
 _MESSAGES = ("others", "no_position")
 
@@ -46,10 +46,21 @@ class Pieces:
         return cls({name: values[order] for name, values in columns.items()})
 
     def until(self, as_of_us: int) -> Pieces:
-        """Those that begin by a time, and the days without a position up to its own."""
+        """Those that begin by a time, and the days without a position up to its own.
+
+        Messages are counted until the next position, be it after that time (`gaps.narrow.recount` counts them anew).
+        """
         day = as_of_us // 86_400_000_000
         seen = np.where(self["positions"] > 0, self["first_us"] <= as_of_us, self["day"] <= day)
-        return self if seen.all() else Pieces({name: values[seen] for name, values in self.columns.items()})
+        if seen.all():
+            return self
+        # What was sent between the last that is seen and the next may have been sent by then.
+        next_one = np.flatnonzero(~seen[1:] & seen[:-1] & (self["mmsi"][1:] == self["mmsi"][:-1])) + 1
+        columns = dict(self.columns)
+        for name in _MESSAGES:
+            columns[f"{name}_after"] = columns[f"{name}_after"].copy()
+            columns[f"{name}_after"][next_one - 1] += columns[f"{name}_before"][next_one]
+        return Pieces({name: values[seen] for name, values in columns.items()})
 
 
 def _by_silences(days: pa.Table, inside: pa.Table) -> dict[str, Ints]:
