@@ -1,0 +1,157 @@
+"""A row of a day's list as the page shows it: no number that the row has not, and nothing of it trusted."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from ais_gaps.dossier import wording
+from ais_gaps.watchlist.columns import BACK, NEWLY, STILL
+
+Row = Mapping[str, Any]
+VesselPage = Callable[[Row], str | None]
+"""From a row of the list to her page's path from the site's root; null where she has none."""
+
+STATES: Final = {NEWLY: "newly", STILL: "still", BACK: "back"}
+"""A state to its short name in addresses and style classes."""
+
+_ID: Final = re.compile(r"[0-9a-zA-Z]{1,64}")
+_PAGE: Final = re.compile(r"vessel/(imo|mmsi)-[0-9]{1,10}\.html")
+_WEIGHT: Final = re.compile(r"(.*\S)\s*\[([+-][0-9]+(?:\.[0-9]+)?)\]", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Line:
+    """A sentence with its weight in nats as it was written; empty without one."""
+
+    text: str
+    weight: str
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A row, and what its cells say.
+
+    Attributes:
+        row: as the list has it, plain values.
+        anchor: of this row on the page. state: short, of `STATES`. page: of the vessel, relative to the site's root; or null.
+        title: name, or MMSI. told: flag, type, IMO and MMSI, as far as known.
+        percent: ``97 %``, or null where it is not judged; share: 0 to 100, likewise.
+        lasted, when: the silence. where, reach: near what.
+        reasons, terms: sentences with their weights.
+        off, on: ``lat,lon`` for the map; null where not known.
+    """
+
+    row: Row
+    anchor: str
+    state: str
+    page: str | None
+    title: str
+    told: tuple[str, ...]
+    percent: str | None
+    share: float | None
+    lasted: str
+    when: str
+    where: str
+    reach: str | None
+    reasons: tuple[Line, ...]
+    terms: tuple[Line, ...]
+    off: str | None
+    on: str | None
+
+
+def shown(rows: Iterable[Row], vessel_page: VesselPage | None = None) -> list[Shown]:
+    """Rows as the page shows them, in their order."""
+    return [_shown(row, vessel_page) for row in rows]
+
+
+def anchor(gap_id: object) -> str | None:
+    """The anchor of a silence on the page of its day; null where the id is not made of letters and digits."""
+    return f"gap-{gap_id}" if isinstance(gap_id, str) and _ID.fullmatch(gap_id) else None
+
+
+def page_of(row: Row, vessel_page: VesselPage | None) -> str | None:
+    """Her page; null where there is none, or its name could lead elsewhere."""
+    found = vessel_page(row) if vessel_page else None
+    return found if found is not None and _PAGE.fullmatch(found) else None
+
+
+def title(row: Row) -> str:
+    """Her name, or what else she is known by."""
+    return str(row["name"]) if row["name"] else f"MMSI {row['mmsi']}"
+
+
+def minute(iso: str) -> str:
+    """``2026-11-20 04:12`` of a time as JSON has it."""
+    return f"{iso[:10]} {iso[11:16]}"
+
+
+def percent(p: float | None) -> str | None:
+    """A probability in words; null of null. Neither 0 nor 100 where it is neither."""
+    if p is None:
+        return None
+    if p < 0.005:
+        return "< 1 %"
+    return "> 99 %" if p > 0.995 else f"{100 * p:.0f} %"
+
+
+def _shown(row: Row, vessel_page: VesselPage | None) -> Shown:
+    p, on_ts = row["p_switched_off"], row["on_ts"]
+    known = (row["flag"], row["ship_type"], row["imo"] and f"IMO {row['imo']}", row["name"] and f"MMSI {row['mmsi']}")
+    off_ts = minute(row["off_ts"])
+    return Shown(
+        row=row,
+        anchor=anchor(row["gap_id"]) or f"row-{int(row['rank'])}",
+        state=STATES[row["state"]],
+        page=page_of(row, vessel_page),
+        title=title(row),
+        told=tuple(str(value) for value in known if value),
+        percent=percent(p),
+        share=None if p is None else round(100 * p, 1),
+        lasted=wording.lasting(row["duration_h"]),
+        when=f"since {off_ts}" if on_ts is None else f"{off_ts} to {_end(row['off_ts'], on_ts)}",
+        where=_where(row),
+        reach=_reach(row),
+        reasons=tuple(map(_line, row["reasons"] or ())),
+        terms=tuple(map(_line, row["attention_terms"] or ())),
+        off=_pair(row["off_lat"], row["off_lon"]),
+        on=_pair(row["on_lat"], row["on_lon"]),
+    )
+
+
+def _where(row: Row) -> str:
+    if row["watched_place"]:
+        return _off(row["watched_place"], row["watched_nm"])
+    if row["off_place"]:
+        return _off(row["off_place"], row["off_place_nm"])
+    return "place not known" if row["off_lat"] is None else wording.position(row["off_lat"], row["off_lon"])
+
+
+def _off(place: str, nm: float | None) -> str:
+    if nm is None:
+        return f"near {place}"
+    return f"at {place}" if nm < 0.05 else f"{wording.miles(nm)} from {place}"
+
+
+def _reach(row: Row) -> str | None:
+    place, slack_h, count = row["reach_place"], row["reach_slack_h"], row["places_in_reach"] or 0
+    if not place:
+        return None
+    more = f" and {count - 1} more" if count > 1 else ""
+    spare = "" if slack_h is None else f", {wording.lasting(slack_h)} to spare"
+    return f"{place}{more}{spare}"
+
+
+def _end(off: str, on: str) -> str:
+    return on[11:16] if on[:10] == off[:10] else minute(on)[5:] if on[:4] == off[:4] else minute(on)
+
+
+def _line(text: str) -> Line:
+    found = _WEIGHT.fullmatch(text)
+    return Line(found[1], found[2].replace("-", "\u2212")) if found else Line(text, "")
+
+
+def _pair(lat: float | None, lon: float | None) -> str | None:
+    return None if lat is None or lon is None else f"{lat:.5f},{lon:.5f}"
