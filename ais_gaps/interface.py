@@ -14,6 +14,7 @@ from ais_gaps import gaps as gap_finding
 from ais_gaps import moments, readers
 from ais_gaps.errors import AisGapsError, UsageError
 from ais_gaps.ingest import Progress, SourceResult, ingest_source
+from ais_gaps.listen import log as listening_log
 from ais_gaps.readers.interface import ReadOptions
 from ais_gaps.readers.source import Source, sources
 from ais_gaps.schema import CLAIMS, DAY_GAPS, REJECTS, SOURCES, UTC_US, VESSEL_DAYS
@@ -86,6 +87,8 @@ class Archive(Watchlists):
         lock_timeout_s: float | None,
     ) -> SourceResult:
         try:
+            if reader is None and listening_log.recognises(source):
+                return self._take_listening(source)
             chosen = readers.recognise(source, reader, options)
             result = ingest_source(
                 self._store, source, chosen, options, note=note, on_progress=on_progress, lock_timeout_s=lock_timeout_s

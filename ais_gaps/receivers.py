@@ -8,7 +8,11 @@ from typing import TYPE_CHECKING
 from ais_gaps.additions import Additions
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from ais_gaps.ingest import SourceResult
     from ais_gaps.outages import Outages
+    from ais_gaps.readers.source import Source
     from ais_gaps.reception import Reception
 
 
@@ -40,10 +44,24 @@ class Receivers(Additions):
             UsageError: impossible values.
         """
         from ais_gaps import outages
+        from ais_gaps.outages.gaps_in_listening import with_gaps
 
         question = outages.Question(since, until, near, within_nm, min_hours)
         ingests = self._store.ingests(as_known=as_known)
-        return outages.ask(self._store, ingests, question, self.places(as_known=as_known))
+        found = outages.ask(self._store, ingests, question, self.places(as_known=as_known))
+        return with_gaps(found, self.listening(as_known=as_known), self._store, ingests)
+
+    def listening(self, *, as_known: datetime | None = None) -> pa.Table:
+        """When live feeds were listened to and when not (`listen.columns.LISTENING`), in the order in which it became known."""
+        from ais_gaps.listen.columns import LISTENING
+
+        return self._tables.read(LISTENING.name, LISTENING.arrow, as_known=as_known)
+
+    def _take_listening(self, source: Source) -> SourceResult:
+        """Takes in a file of what a listener wrote down of itself; SourceError where it cannot be read."""
+        from ais_gaps.ingest.listening import take_in
+
+        return take_in(source, self._append)
 
     def reception(
         self,

@@ -74,10 +74,10 @@ def listen(
       ais-gaps listen udp://0.0.0.0:10110 --inbox inbox --feed roof
       ais-gaps listen aisstream --inbox inbox --box 41,129,44,133
     """
-    from ais_gaps.listen import Settings
-    from ais_gaps.listen import listen as run
     from ais_gaps.listen.address import WEBSOCKET, address, feed_name
     from ais_gaps.listen.address import box as parsed_box
+    from ais_gaps.listen.listener import Settings
+    from ais_gaps.listen.listener import listen as run
 
     where = address(source)
     key = os.environ.get(_KEY, "").strip()

@@ -4,7 +4,3 @@
 came; `parts` are files that nobody sees before they are whole; `ledger` writes down when the feed was listened to, and `log` reads
 that back; `listener` does all of it until it is told to stop.
 """
-
-from ais_gaps.listen.listener import Settings, listen
-
-__all__ = ["Settings", "listen"]

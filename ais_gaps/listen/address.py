@@ -91,11 +91,16 @@ def feed_name(text: str) -> str:
     Raises:
         UsageError: it is none.
     """
-    if not _FEED.fullmatch(text):
+    if not is_feed_name(text):
         raise UsageError(
             f"--feed {_cut(text)}: 1 to 40 letters, digits, _ . or - of ASCII, the first a letter or digit"
         )
     return text
+
+
+def is_feed_name(text: str) -> bool:
+    """Whether a feed may be called so."""
+    return _FEED.fullmatch(text) is not None
 
 
 Box = tuple[float, float, float, float]

@@ -1,7 +1,8 @@
 """When a feed was listened to, written down as it happens: a file beside the messages, see `docs/listen.md`.
 
 A line a minute says that it goes on, so that the end is known to the minute after a kill. Listening lasts until the last sign of
-life: of a connection that fell silent nobody knows when it died.
+life: of a connection that fell silent nobody knows when it died. The file goes into the inbox at the end of the day (UTC), after
+ten minutes and more without listening, and with the listener's end.
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ STOPPED: Final = "the listener was stopped"
 DID_NOT_RUN: Final = "the listener did not run"
 STOOD_STILL: Final = "the machine stood still, or its clock was set"
 
-_ROTATE_S: Final = 3600  # outages are told by clock hours
+_DAY_S: Final = 86_400
+_TOLD_S: Final = 600  # of not listening, after which the file is handed over at once
 
 
 class Ledger:
@@ -40,16 +42,21 @@ class Ledger:
         """
         self._inbox, self._feed = inbox, feed
         self._part: Part | None = None
-        self._hour = 0
+        self._day = 0
         self.listening = False
         self._since = self._alive = int(now)
+        self._lost_at = self._since
         self._reason = "connecting"
         if last_known is not None and last_known < self._since:
+            self._lost_at = last_known
             self._row(last_known, self._since, NOT_LISTENING, DID_NOT_RUN)
 
     def connected(self, now: float) -> None:
         """From now on what is sent is heard."""
+        missed_s = int(now) - self._lost_at
         self._write_until(int(now))
+        if not self.listening and missed_s >= _TOLD_S:
+            self.finish()
         self.listening, self._since = True, max(self._since, int(now))
         self._alive = self._since
 
@@ -59,9 +66,10 @@ class Ledger:
 
     def lost(self, reason: str) -> None:
         """Since the last sign of life it was not, for this reason."""
-        self._write_until(self._alive)
+        if self.listening:
+            self._write_until(self._alive)
+            self._lost_at = self._since
         self.listening, self._reason = False, plain(reason)[:200]
-        self._since = max(self._since, self._alive)
 
     def beat(self, now: float, note: str = "") -> None:
         """Writes down what is known up to now.
@@ -71,7 +79,7 @@ class Ledger:
             note: what must be said of the time since the last beat, although it was listened.
         """
         self._write_until(self._alive if self.listening else int(now), note)
-        if self._part is not None and int(now) // _ROTATE_S != self._hour:
+        if self._part is not None and int(now) // _DAY_S != self._day:
             self.finish()
 
     def jumped(self, before: float, now: float) -> None:
@@ -89,7 +97,7 @@ class Ledger:
             self.lost(reason)
         else:
             self._write_until(int(now))
-        self._row(max(self._since, self._alive), None, NOT_LISTENING, reason)
+        self._row(self._since, None, NOT_LISTENING, reason)
         self.finish()
 
     def sync(self) -> None:
@@ -114,9 +122,8 @@ class Ledger:
         text = io.StringIO()
         rows = csv.writer(text, lineterminator="\n")
         if self._part is None:
-            now = since if until is None else until
-            self._part = Part(self._inbox, self._feed, SUFFIX, now)
-            self._hour = now // _ROTATE_S
+            self._part = Part(self._inbox, self._feed, SUFFIX, since if until is None else until)
+            self._day = since // _DAY_S
             rows.writerow(COLUMNS)
         rows.writerow([self._feed, _text(since), "" if until is None else _text(until), state, reason])
         self._part.append(text.getvalue().encode())
