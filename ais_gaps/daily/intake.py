@@ -12,7 +12,7 @@ from ais_gaps import readers
 from ais_gaps.daily.filing import put_away
 from ais_gaps.daily.inbox import REFUSED, Arrival, mark_of, printable
 from ais_gaps.daily.reading import Reading, Rules
-from ais_gaps.daily.record import Record
+from ais_gaps.daily.record import Record, said
 from ais_gaps.errors import AisGapsError, UsageError
 from ais_gaps.interface import Archive, Progress, SourceResult
 from ais_gaps.moments import iso
@@ -61,7 +61,7 @@ class Intake:
             self._stays(name, str(error))
             return
         except Exception as error:  # a reader that fails on one file must not keep the others out
-            results = [SourceResult(arrival.path.name, error=_line(error))]
+            results = [SourceResult(arrival.path.name, error=said(error))]
         if mark_of(arrival.path) != arrival.mark:
             self._record.waiting.append({"file": name, "reason": "it changed while it was read"})
             return
@@ -92,7 +92,7 @@ class Intake:
                 self._durable()
                 told["put"] = printable(str(put_away(arrival.path, self._done, arrival.name)))
             except (AisGapsError, OSError) as error:
-                self._record.problems.append(f"{name}: it is stored, and stays in the inbox: {_line(error)}")
+                self._record.problems.append(f"{name}: it is stored, and stays in the inbox: {said(error)}")
 
     def _failed(self, arrival: Arrival, name: str, reading: Reading, reason: str) -> None:
         """Refuses a file that cannot be read; one that can be is not to blame, and stays."""
@@ -136,15 +136,6 @@ def _unreadable(path: Path, reading: Reading) -> bool:
     except Exception:
         return True
     return not found
-
-
-def _line(error: Exception) -> str:
-    if isinstance(error, AisGapsError):
-        return str(error)
-    if isinstance(error, OSError):
-        reason = error.strerror or str(error)
-        return f"{printable(str(error.filename))}: {reason}" if error.filename else reason
-    return f"unexpected {type(error).__name__}: {' '.join(str(error).split())[:300] or 'no reason given'}"
 
 
 def _iso(moment: datetime | None) -> str | None:

@@ -10,9 +10,8 @@ from typing import Final
 import orjson
 
 from ais_gaps.daily.desk import Desk
-from ais_gaps.daily.record import Record
+from ais_gaps.daily.record import Record, said
 from ais_gaps.daily.state import State
-from ais_gaps.errors import AisGapsError
 from ais_gaps.site.data.index import INDEX
 from ais_gaps.watchlist.model import Watchlist
 
@@ -44,9 +43,16 @@ class Publisher:
         return [day for day in days if day in self._state.making or held.get(day) != self._desk.digest(day)]
 
     def publish(self, days: list[date], build: Build) -> None:
-        """Makes the pages of some days. A day whose list cannot be made is told in the record, and the others are made."""
+        """Makes the pages of some days, and what else of the site is missing or other than it should be.
+
+        A day whose list cannot be made is told in the record, and the others are made.
+        """
         made: list[date] = []
-        self._record.files_changed = build(self._site, self._lists(days, made))
+        try:
+            self._record.files_changed = build(self._site, self._lists(days, made))
+        except Exception as error:
+            self._record.problems.append(f"the site is not up to date: {said(error)}")
+            return
         self._record.pages = made
         self._state.made(made)
 
@@ -58,8 +64,8 @@ class Publisher:
         for day in days:
             try:
                 found = self._desk.watchlist(day)
-            except (AisGapsError, OSError) as error:
-                self._record.problems.append(f"the list of {day} could not be made: {error}")
+            except Exception as error:  # of one day: the others are made
+                self._record.problems.append(f"the list of {day} could not be made: {said(error)}")
                 continue
             if day in self._state.to_tell:
                 self._kept[day] = found

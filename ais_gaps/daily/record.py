@@ -11,6 +11,8 @@ from typing import Any, Final
 
 import orjson
 
+from ais_gaps.daily.inbox import printable
+from ais_gaps.errors import AisGapsError
 from ais_gaps.moments import iso
 
 FORM: Final = "ais_gaps.daily/1"
@@ -95,3 +97,13 @@ class Record:
 
 def _files(number: int) -> str:
     return "1 file" if number == 1 else f"{number:,} files"
+
+
+def said(error: Exception) -> str:
+    """An error as one plain line."""
+    if isinstance(error, AisGapsError):
+        return str(error)
+    if isinstance(error, OSError):
+        reason = error.strerror or str(error)
+        return f"{printable(str(error.filename))}: {reason}" if error.filename else reason
+    return f"unexpected {type(error).__name__}: {' '.join(str(error).split())[:300] or 'no reason given'}"

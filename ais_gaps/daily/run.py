@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 from ais_gaps.daily import days as calendar
 from ais_gaps.daily.desk import Desk
-from ais_gaps.daily.inbox import DONE, Found, look, printable
+from ais_gaps.daily.inbox import DONE, look, printable
 from ais_gaps.daily.intake import Intake
 from ais_gaps.daily.lock import only_run
 from ais_gaps.daily.publish import Build, Publisher, held_days
 from ais_gaps.daily.reading import Reading, rules
-from ais_gaps.daily.record import Record
+from ais_gaps.daily.record import Record, said
 from ais_gaps.daily.state import State
-from ais_gaps.errors import AisGapsError, UsageError
-from ais_gaps.interface import Progress
+from ais_gaps.errors import UsageError
+from ais_gaps.interface import Archive, Progress
 from ais_gaps.moments import iso
 from ais_gaps.watchlist.model import Watchlist
 
@@ -56,8 +56,21 @@ class Settings:
     now: datetime | None = None
 
 
-Alert = Callable[[Watchlist], tuple[bool, list[str]]]
-"""Tells of the changes of a list; gives whether all was told, and what a person should know, one line each."""
+class Alert(Protocol):
+    """Tells of the changes of a list."""
+
+    def __call__(self, watchlist: Watchlist, *, last: bool, problems: Sequence[str]) -> tuple[bool, list[str]]:
+        """Takes the changes of a list in and, with the last list of a run, sends all that waits.
+
+        Args:
+            watchlist: the list.
+            last: no other follows in this run.
+            problems: what the run could not do so far, one line each.
+
+        Returns:
+            Whether all was told, and what a person should know of it, one line each.
+        """
+        ...
 
 
 def run(
@@ -81,27 +94,27 @@ def run(
         on_progress: called often while files are read.
 
     Raises:
-        UsageError: folders that lie in one another, or rules that cannot be read.
-        SourceError: there is no inbox.
+        UsageError: folders that lie in one another.
         ArchiveLocked: another run is at work.
     """
-    archive, begun = desk.archive, time.monotonic()
+    begun, archive = time.monotonic(), desk.archive
     now = settings.now or datetime.now(UTC)
     record = Record(now)
     _apart(archive.path, settings)
-    how = rules(settings.inbox, settings.reading)
     with only_run(archive.path, now=now) as unfinished:
         if unfinished is not None:
             record.notes.append(
                 f"the run that began at {unfinished} did not come to its end; this one goes on from there"
             )
-        passing = [settings.done] if settings.done else []
-        found = look(settings.inbox, settle_s=settings.settle_s, passing=passing)
-        _take(found, Intake(archive, settings.inbox, _done(settings, now), how, record, on_progress), record)
-        try:
-            _show(desk, settings, now, record, build, alert)
-        except (AisGapsError, OSError) as error:
-            record.problems.append(f"the site is not up to date: {error}")
+        steps: tuple[Callable[[], None], ...] = (
+            lambda: _take(archive, settings, now, record, on_progress),
+            lambda: _show(desk, settings, now, record, build, alert),
+        )
+        for step in steps:
+            try:
+                step()
+            except Exception as error:  # what one step cannot do does not keep the other from being done
+                record.problems.append(said(error))
         record.seconds = round(time.monotonic() - begun, 3)
         try:
             record.keep(archive.path)
@@ -110,13 +123,18 @@ def run(
     return record
 
 
-def _take(inbox: Found, intake: Intake, record: Record) -> None:
+def _take(
+    archive: Archive, settings: Settings, now: datetime, record: Record, on_progress: Callable[[Progress], None] | None
+) -> None:
     """Stores what has arrived, and tells of what stays."""
-    record.waiting += [{"file": name, "reason": "it is still being written"} for name in inbox.growing]
-    for name, reason in inbox.odd:
+    how = rules(settings.inbox, settings.reading)
+    found = look(settings.inbox, settle_s=settings.settle_s, passing=[settings.done] if settings.done else [])
+    record.waiting += [{"file": name, "reason": "it is still being written"} for name in found.growing]
+    for name, reason in found.odd:
         record.waiting.append({"file": name, "reason": reason})
         record.problems.append(f"{name}: left alone: {reason}")
-    for arrival in inbox.whole:
+    intake = Intake(archive, settings.inbox, _done(settings, now), how, record, on_progress)
+    for arrival in found.whole:
         intake.take(arrival)
 
 
@@ -150,8 +168,7 @@ def _show(
     stale = wanted if settings.rebuild else publisher.stale(wanted)
     record.pages_kept = len(wanted) - len(stale)
     state.begin(stale, newest=newest, telling=alert is not None)
-    if stale:
-        publisher.publish(stale, build)
+    publisher.publish(stale, build)
     if alert is not None:
         _tell(alert, publisher, state, newest, record)
 
@@ -159,17 +176,16 @@ def _show(
 def _tell(alert: Alert, publisher: Publisher, state: State, newest: date, record: Record) -> None:
     """Tells day by day, the newest last, which is told every time: what could not be sent before is sent with it."""
     lines: list[str] = []
-    for day in sorted({*state.to_tell, newest}):
-        if day > newest:
-            continue
+    failed = tuple(record.problems)
+    for day in sorted({*(day for day in state.to_tell if day < newest), newest}):
         try:
-            ok, said = alert(publisher.watchlist(day))
-        except (AisGapsError, OSError) as error:
-            ok, said = False, [f"alerts of {day}: {error}"]
-        else:
+            ok, told = alert(publisher.watchlist(day), last=day == newest, problems=failed)
             state.told(day)
-        lines += [line for line in said if line not in lines]
-        (record.notes if ok else record.problems).extend(said)
+        except Exception as error:
+            ok, told = False, [f"the alerts of {day} could not be sent: {said(error)}"]
+        new = [line for line in told if line not in lines]
+        lines += new
+        (record.notes if ok else record.problems).extend(new)
     record.alerts = lines
 
 

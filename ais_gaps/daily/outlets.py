@@ -1,0 +1,46 @@
+"""Where a day's list goes: the pages of the site, and the receivers of alerts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from ais_gaps.daily.publish import Build
+from ais_gaps.daily.run import Alert
+from ais_gaps.interface import Archive
+from ais_gaps.watchlist.model import Watchlist
+
+
+def pages(archive: Archive, base_url: str | None) -> Build:
+    """Makes the site's pages (see `site.build`).
+
+    Args:
+        archive: whose places are drawn.
+        base_url: where the site is served; None where nobody knows.
+    """
+
+    def build(site: Path, lists: Iterator[Watchlist]) -> int:
+        from ais_gaps.site.build import build as build_site
+
+        places = archive.places(watched=True).to_pylist()
+        return len(build_site(site, lists, places=places, base_url=base_url).changed)
+
+    return build
+
+
+def alerts(archive: Archive, receivers: Path, base_url: str | None) -> Alert:
+    """Tells of a list's changes (see `alerts.run`).
+
+    Args:
+        archive: which knows what was told before.
+        receivers: the file that says to whom.
+        base_url: where the site is served, for links.
+    """
+
+    def alert(watchlist: Watchlist, *, last: bool, problems: Sequence[str]) -> tuple[bool, list[str]]:
+        from ais_gaps import alerts as sending
+
+        report = sending.run(archive, watchlist, receivers, base_url=base_url, last=last, problems=problems)
+        return report.ok, report.lines
+
+    return alert
