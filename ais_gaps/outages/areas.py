@@ -32,13 +32,16 @@ _ALIKE: Final = 0.5  # hours that two runs share, as a part of the hours of eith
 _NEIGHBOURS_NM: Final = 48.0  # between middles: cells that touch, at an edge or a corner
 
 
-def find(ships: Sequence[AreaHours], hours: Ints, receiver: str | None) -> Iterator[Silence]:
+def find(
+    ships: Sequence[AreaHours], hours: Ints, receiver: str | None, begins: tuple[int, int] | None = None
+) -> Iterator[Silence]:
     """The outages of areas, the most surprising cell's first.
 
     Args:
         ships: all that are known of.
         hours: ascending; others are left out.
         receiver: terrestrial; None = of reports that do not say what kind of receiver heard them.
+        begins: only those of which the most surprising cell fell silent from the one hour until before the other; None = all.
     """
     areas, series = by_area(ships, hours, receiver)
     if not len(areas) or not len(series.hour):
@@ -47,7 +50,11 @@ def find(ships: Sequence[AreaHours], hours: Ints, receiver: str | None) -> Itera
     runs = runs.take(runs.evidence >= _NOTED)
     around = _Around(areas, runs)
     left = np.ones(len(runs), np.bool_)
-    for seed in np.lexsort((runs.first, runs.series, -runs.evidence)).tolist():
+    seeds = np.lexsort((runs.first, runs.series, -runs.evidence))
+    if begins is not None:
+        fell = series.hour[runs.first[seeds]]
+        seeds = seeds[(fell >= begins[0]) & (fell < begins[1])]
+    for seed in seeds.tolist():
         if runs.evidence[seed] < _SEED:
             return
         if not left[seed]:

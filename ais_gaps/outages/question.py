@@ -30,7 +30,8 @@ class Question:
     """What is asked.
 
     Attributes:
-        since, until: outages that last beyond the one and begin before the other; None = all.
+        since, until: outages that last beyond the one, but began at most `search.LOOKBACK_D` days before it, and begin before
+            the other; None = all.
         place: those of areas and stations only near the place of this name.
         within_nm: how near, in nautical miles; None = the place's own radius.
         min_hours: of at least so many hours.
@@ -62,7 +63,7 @@ class Outages:
 
 
 def ask(store: Store, ingests: Sequence[Ingest], question: Question, known_places: pa.Table) -> Outages:
-    """The answer to a question. The whole archive is searched, so that a period's outages are those of all time.
+    """The answer to a question. A period's outages are those of all time that began at most `LOOKBACK_D` days before it.
 
     Args:
         store: the archive.
@@ -87,7 +88,9 @@ def ask(store: Store, ingests: Sequence[Ingest], question: Question, known_place
                 lambda low, high: peer_hours(store, ingests, hours=(low, high)),
                 first_us // _HOUR_US,
                 last_us // _HOUR_US,
-                stations if stations.any else None,
+                stations,
+                since=None if question.since is None else moments.microseconds(question.since) // _HOUR_US,
+                until=None if question.until is None else -(-moments.microseconds(question.until) // _HOUR_US),
             )
     kept = [each for each in found if _asked(each, question)]
     kept = [each for each in kept if each.cells or not reported.contradicts(store, ingests, each)]

@@ -144,6 +144,19 @@ def _runs_of(series: Series) -> Runs:
     return found
 
 
+def lasts(heard: Floats, usual: float) -> int:
+    """How many hours more a quiet run lasts.
+
+    Args:
+        heard: ships heard in each hour after those of the run. usual: ships heard an hour in others.
+    """
+    # Beyond both ends it is taken to be quiet: of the one this is known, of the other the next hours tell.
+    low = np.pad(heard <= LOW * usual, 3, constant_values=True)[:, None]
+    nearly = np.pad(heard <= max(1.0, usual / 2.0), 3, constant_values=True)[:, None]
+    loud = np.flatnonzero(~(low | _bridges(low, nearly))[3:-3, 0])
+    return int(loud[0]) if len(loud) else len(heard)
+
+
 def without_habits(series: Series, found: Runs) -> Runs:
     """Without the runs of places that are often quiet: a fleet that leaves together time and again is no dead receiver.
 

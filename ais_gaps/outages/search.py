@@ -1,105 +1,93 @@
-"""The search through an archive's hours: fortnight by fortnight, each with the weeks before and after it to say what is usual.
+"""The search through an archive's hours: window by window, each telling the outages that begin in it.
 
 What is held in memory at a time are eight weeks of ship-hours by hour and area, however long the archive is, and each hour is
-read once.
+read once. A question about some days looks at those that can hold the beginning of an outage of these days, and no others.
 """
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
-from typing import Any, Final
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 
-from ais_gaps.outages import areas, feed, silence
-from ais_gaps.outages.hours import AreaHours, whole
+from ais_gaps.outages import areas, feed, quiet, silence
+from ais_gaps.outages.hours import whole
 from ais_gaps.outages.quiet import Series
 from ais_gaps.outages.silence import SURE, Silence
 from ais_gaps.outages.stations import Stations
+from ais_gaps.outages.windows import PIECE_H, PIECES, Peers, Piece, Window, Windows
 
-Ints = npt.NDArray[Any]
 Floats = npt.NDArray[np.float64]
-Peers = Callable[[int, int], pa.Table]
-"""Gives `schema.PEER_HOURS` from one hour to another, both included."""
 
-_PIECE_H: Final = 14 * 24
-_PIECES: Final = 4  # of a window: eight weeks
-_READ_H: Final = 7 * 24  # read at a time
+LOOKBACK_D: Final = 56
+"""Of some days are told the outages that began at most so many days before: who has heard nobody for longer is gone, not down."""
+
+_LOOKBACK_H: Final = LOOKBACK_D * 24
+_BEYOND_H: Final = (
+    12  # one window may take for the next one's what that takes for its: both are asked about so many hours
+)
 
 
-def search(peers: Peers, first: int, last: int, stations: Stations | None = None) -> list[Silence]:
+def search(
+    peers: Peers,
+    first: int,
+    last: int,
+    stations: Stations | None = None,
+    *,
+    since: int | None = None,
+    until: int | None = None,
+) -> list[Silence]:
     """The outages between two hours, both included: the first and the last in which the archive has reports. By time.
+
+    Those of some hours are the outages of the whole archive that last beyond ``since``, began at most `LOOKBACK_D` days before it,
+    and begin before ``until``: what is told of a day does not depend on what else is asked.
 
     Args:
         peers: the ship-hours.
         first, last: since 1970 UTC.
         stations: those that reports name; None = none does.
+        since, until: hours since 1970; None = all.
     """
+    windows = Windows(peers, first, last, stations)
+    begins = first if since is None else max(first, since - _LOOKBACK_H)
+    ends = last + 1 if until is None else min(last + 1, until)
+    if begins >= ends:
+        return []
+    # A window's silences are held against those of the one before it.
+    numbers = range(max(windows.of(begins - _BEYOND_H) - 1, windows.numbers[0]), windows.of(ends - 1) + 1)
     found: list[Silence] = []
-    for window in _windows(peers, first, last, stations):
-        within = [silence.clipped(each, *window.core) for each in _of_window(window)]
-        found = _after(found, [each for each in within if each is not None], window)
+    before: list[Silence] = []
+    for number in numbers:
+        told = _begun(windows.window(number))
+        found += [each for each in told if not any(silence.same(other, each) for other in before)]
+        before = told
+        found = _followed(found, windows, number + PIECES)
+    number = numbers[-1] + PIECES + 1
+    while number * PIECE_H <= last and any(each.to_h == number * PIECE_H for each in found):
+        found = _followed(found, windows, number)
+        number += 1
     found = [replace(each, open=each.to_h > last) for each in found]
     # Whether a feed was down after its last report, nobody can tell.
     kept = [each for each in found if each.kind != silence.FEED or not each.open]
+    kept = [each for each in kept if begins <= each.from_h < ends and (since is None or each.to_h > since)]
     return sorted(kept, key=lambda each: (each.from_h, each.to_h, each.key, each.cells))
 
 
-@dataclass(frozen=True)
-class _Piece:
-    """A fortnight's ship-hours by hour and area, from an hour to another, both included; and what each station heard of them."""
-
-    first: int
-    last: int
-    totals: Floats
-    ships: AreaHours
-    by_station: AreaHours | None
+def _begun(window: Window) -> list[Silence]:
+    """The silences that begin in a window's core or soon after it. Where nobody was heard before, reception began, not ended."""
+    begins, ends = window.core
+    return [each for each in _of_window(window) if each.begun and begins <= each.from_h < ends + _BEYOND_H]
 
 
-@dataclass(frozen=True)
-class _Window:
-    """Fortnights, taken together; ``core`` are the hours that are judged by them, from the one until before the other."""
-
-    every: Ints
-    core: tuple[int, int]
-    totals: Floats
-    ships: tuple[AreaHours, ...]
-    by_station: AreaHours | None
-    stations: Stations | None
-
-
-def _windows(peers: Peers, first: int, last: int, stations: Stations | None) -> Iterator[_Window]:
-    starts = range(first, last + 1, _PIECE_H)
-    held: deque[_Piece] = deque(maxlen=_PIECES)
-    done = first
-    for number, start in enumerate(starts):
-        held.append(_piece(peers, start, min(start + _PIECE_H - 1, last), stations))
-        ends = number == len(starts) - 1
-        if ends or len(held) == _PIECES:
-            # The last fortnight of a window is judged with the next one, which knows what came after.
-            until = last + 1 if ends else held[-1].first
-            every = np.arange(held[0].first, held[-1].last + 1, dtype=np.int64)
-            totals = np.concatenate([piece.totals for piece in held], axis=1)
-            ships = tuple(piece.ships for piece in held)
-            heard = [piece.by_station for piece in held if piece.by_station is not None]
-            yield _Window(every, (done, until), totals, ships, AreaHours.joined(heard) if heard else None, stations)
-            done = until
-
-
-def _piece(peers: Peers, first: int, last: int, stations: Stations | None) -> _Piece:
-    weeks = [(low, min(low + _READ_H - 1, last)) for low in range(first, last + 1, _READ_H)]
-    ships = AreaHours.joined(AreaHours.of(peers(*week)) for week in weeks)
-    by_station = None if stations is None else AreaHours.joined(stations.hours(*week) for week in weeks)
-    return _Piece(first, last, ships.totals(first, last), ships.ashore(last + 1 - first), by_station)
-
-
-def _of_window(window: _Window) -> Iterator[Silence]:
-    """All outages of a window, those of more receivers first: where a feed is down, nothing is said of its parts."""
+def _of_window(window: Window) -> Iterator[Silence]:
+    """The outages of a window, at least those of its core; of more receivers first: of a dead feed no parts are told."""
     ships, every = window.ships, window.every
+    about = window.core[0] - 2 * _BEYOND_H, window.core[1] + 2 * _BEYOND_H
+    if not window.totals[1].any():
+        return
     all_of = whole(window.totals, every)
     yield from _of_all(all_of["feed"], silence.FEED, None)
     up = ~feed.down(all_of["feed"])
@@ -107,14 +95,14 @@ def _of_window(window: _Window) -> Iterator[Silence]:
         series = all_of[kind]
         if series.heard.any():
             yield from _of_all(Series(every[up], series.heard[up], series.there[up]), kind, kind)
-    yield from areas.find(ships, every[up], None)
+    yield from areas.find(ships, every[up], None, about)
     if all_of[silence.TERRESTRIAL].heard.any():
         hours = every[up & ~feed.down(all_of[silence.TERRESTRIAL])]
         named: list[Silence] = []
         if window.stations is not None and window.by_station is not None:
             named = list(window.stations.find(window.by_station, ships, hours))
         yield from named
-        for found in areas.find(ships, hours, "terrestrial"):
+        for found in areas.find(ships, hours, "terrestrial", about):
             if not any(silence.explains(station, found) for station in named):
                 yield found
 
@@ -124,37 +112,35 @@ def _of_all(series: Series, kind: str, receiver: str | None) -> list[Silence]:
     return silence.of_runs(series, found.take(found.log_odds >= SURE), kind, receiver)
 
 
-def _after(found: list[Silence], more: list[Silence], window: _Window) -> list[Silence]:
-    """What was found before, with what a further period holds: what lasted until its beginning goes on into it."""
-    begins = window.core[0]
-    out = [each for each in found if each.to_h != begins]
-    left = list(more)
-    for before in (each for each in found if each.to_h == begins):
-        goes_on = next((each for each in left if silence.continues(before, each)), None)
-        if goes_on is None:
-            out.append(_lasting(before, window))
-        else:
-            left.remove(goes_on)
-            out.append(silence.joined(before, goes_on))
-    # Where nobody was ever heard before, reception has begun, not been lost.
-    return [*out, *(each for each in left if each.begun)]
+def _followed(found: Sequence[Silence], windows: Windows, number: int) -> list[Silence]:
+    """Silences that last until a fortnight begins are followed through it."""
+    begins = number * PIECE_H
+    if begins > windows.last or not any(each.to_h == begins for each in found):
+        return list(found)
+    piece = windows.piece(number)
+    return [_lasting(each, piece, windows) if each.to_h == begins else each for each in found]
 
 
-def _lasting(before: Silence, window: _Window) -> Silence:
-    """A silence that was not found again, because by then it was usual: it lasts until ships are heard once more."""
-    begins, ends = window.core
-    ships = window.ships
-    if before.kind == silence.STATION and window.stations is not None and window.by_station is not None:
-        heard = window.by_station.hour[window.stations.own(window.by_station, before.station)]
+def _lasting(before: Silence, piece: Piece, windows: Windows) -> Silence:
+    """A silence with what a fortnight adds to it: it lasts until as many are heard again as end a quiet run."""
+    heard = _heard(before, piece, windows.stations)
+    quiet_h = quiet.lasts(heard, before.usual)
+    expected = before.expected + before.usual * quiet_h
+    return replace(before, to_h=before.to_h + quiet_h, expected=expected, heard=before.heard + heard[:quiet_h].sum())
+
+
+def _heard(before: Silence, piece: Piece, stations: Stations | None) -> Floats:
+    """Ships heard in each hour of a fortnight by those of whom a silence is."""
+    hours = piece.last + 1 - piece.first
+    column = {"terrestrial": 3, "satellite": 4}.get(before.receiver or "", 1)
+    if not before.cells:
+        return np.asarray(piece.totals[column])
+    if before.kind == silence.STATION:
+        if stations is None or piece.by_station is None:
+            return np.zeros(hours)
+        own = stations.own(piece.by_station, before.station)
+        hour, counts = piece.by_station.hour[own], piece.by_station.counts[0][own]
     else:
-        column = {"terrestrial": 3, "satellite": 4}.get(before.receiver or "", 1)
-        if before.cells:
-            some = [(each.counts[column] > 0) & np.isin(each.area, before.cells) for each in ships]
-            heard = np.concatenate([each.hour[own] for each, own in zip(ships, some, strict=True)])
-        else:
-            heard = window.every[window.totals[column] > 0]
-    heard = heard[heard >= begins]
-    until = min(int(heard.min()) if len(heard) else ends, ends)
-    if until <= before.to_h:
-        return before
-    return replace(before, to_h=until, expected=before.expected + before.usual * (until - before.to_h))
+        own = np.isin(piece.ships.area, before.cells)
+        hour, counts = piece.ships.hour[own], piece.ships.counts[column][own]
+    return np.bincount(hour - piece.first, counts, minlength=hours).astype(np.float64)

@@ -1,9 +1,9 @@
-"""A silence of receivers: who, from when to when, and the numbers that it rests on. Silences of neighbouring periods join."""
+"""A silence of receivers: who, from when to when, and the numbers that it rests on."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from ais_gaps.outages.quiet import Runs, Series
@@ -96,37 +96,10 @@ def of_runs(
     ]
 
 
-def clipped(silence: Silence, first: int, last: int) -> Silence | None:
-    """The part of a silence from one hour until before another, its ship-hours in proportion; None where there is none."""
-    from_h, to_h = max(silence.from_h, first), min(silence.to_h, last)
-    if from_h >= to_h:
-        return None
-    part = (to_h - from_h) / silence.hours
-    return replace(silence, from_h=from_h, to_h=to_h, expected=silence.expected * part, heard=silence.heard * part)
-
-
-def continues(one: Silence, other: Silence) -> bool:
-    """Whether the second goes on where the first ends."""
-    same = one.key == other.key and one.to_h == other.from_h
-    return same and (not one.cells or not set(one.cells).isdisjoint(other.cells))
-
-
-def joined(one: Silence, other: Silence) -> Silence:
-    """Two of which the second continues the first."""
-    # In the weeks of a long silence little is usual: the more usual of the two speaks for both.
-    better = one if one.usual >= other.usual else other
-    expected = sum(each.expected * better.usual / each.usual if each.usual else 0.0 for each in (one, other))
-    return replace(
-        one,
-        cells=tuple(sorted({*one.cells, *other.cells})),
-        to_h=other.to_h,
-        expected=expected,
-        heard=one.heard + other.heard,
-        known=max(one.known, other.known),
-        usual=better.usual,
-        share=better.share,
-        log_odds=max(one.log_odds, other.log_odds),
-    )
+def same(one: Silence, other: Silence) -> bool:
+    """Whether two are of the same, in part, and have an hour in common."""
+    alike = one.key == other.key and one.from_h < other.to_h and other.from_h < one.to_h
+    return alike and (not one.cells or not set(one.cells).isdisjoint(other.cells))
 
 
 def explains(station: Silence, area: Silence) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from typing import Final, Self
 
 import duckdb
@@ -47,25 +48,25 @@ class Stations:
     def __init__(self, store: Store, ingests: Sequence[Ingest]) -> None:
         self._store = store
         self._last_source = ingests[-1].source if ingests else 0
-        self._parts = [part for part in store.parts() if ingests and _names_any(store.part_path(part))]
+        self._parts = store.parts() if ingests else []
+        self._names_any: dict[str, bool] = {}  # by path, of the parts that were asked for
         self.names: list[str] = []
-        self._database = duckdb.connect(config={"memory_limit": MEMORY_LIMIT, "temp_directory": ""})
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *of: object) -> None:
-        self._database.close()
+        if "_database" in vars(self):
+            self._database.close()
 
-    @property
-    def any(self) -> bool:
-        """Whether any report names one."""
-        return bool(self._parts)
+    @cached_property
+    def _database(self) -> duckdb.DuckDBPyConnection:
+        return duckdb.connect(config={"memory_limit": MEMORY_LIMIT, "temp_directory": ""})
 
     def hours(self, first: int, last: int) -> AreaHours:
         """Ships heard from one hour to another, both included, by hour and, as area, station * cells + cell of `AREA`."""
         low, high = first * 3600, last * 3600 + 3599
-        paths = [self._store.part_path(part) for part in self._parts if part.first_ts <= high and part.last_ts >= low]
+        paths = self._paths(low, high)
         if not paths:
             return AreaHours(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros((1, 0), np.int64))
         self._database.from_parquet(paths).create_view("stored", replace=True)
@@ -79,6 +80,14 @@ class Stations:
         hour = hour[order]
         new = np.flatnonzero(np.append(True, (np.diff(hour) != 0) | (np.diff(place) != 0))) if len(hour) else order
         return AreaHours(hour[new], place[new], np.diff(np.append(new, len(hour)))[None, :])
+
+    def _paths(self, low: int, high: int) -> list[str]:
+        """Parts that may hold reports from one second to another, both included, of stations by name."""
+        paths = [self._store.part_path(part) for part in self._parts if part.first_ts <= high and part.last_ts >= low]
+        for path in paths:
+            if path not in self._names_any:
+                self._names_any[path] = _names_any(path)
+        return [path for path in paths if self._names_any[path]]
 
     def _numbers(self, names: Sequence[str]) -> Ints:
         known = {name: number for number, name in enumerate(self.names)}
