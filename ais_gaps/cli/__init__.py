@@ -26,6 +26,7 @@ from ais_gaps.cli.places import places
 from ais_gaps.cli.reach import reach
 from ais_gaps.cli.reception import reception
 from ais_gaps.cli.startup import without_pandas
+from ais_gaps.cli.watch import watch
 
 __all__ = ["app", "main"]
 
@@ -99,6 +100,7 @@ for _command in _COMMANDS:
     app.command()(_command)
 app.add_typer(places)
 app.add_typer(evidence)
+app.add_typer(watch)
 
 
 def _archive_first(arguments: Sequence[str]) -> list[str]:

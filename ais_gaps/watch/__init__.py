@@ -2,7 +2,8 @@
 
 from ais_gaps.watch.area import areas
 from ais_gaps.watch.columns import VERDICTS, WATCHED
+from ais_gaps.watch.entry import Asked
 from ais_gaps.watch.matching import match, matched_mmsi
 from ais_gaps.watch.verdicts import said
 
-__all__ = ["VERDICTS", "WATCHED", "areas", "match", "matched_mmsi", "said"]
+__all__ = ["VERDICTS", "WATCHED", "Asked", "areas", "match", "matched_mmsi", "said"]

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from ais_gaps import geodesy
+from ais_gaps.watch.entries import in_force
 
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
@@ -49,8 +50,8 @@ def area_of(value: str) -> Area:
 
 
 def areas(entries: pa.Table) -> list[BaseGeometry]:
-    """The outlines of the entries that are areas, in their order (see `Area`)."""
-    return [area_of(value).outline for value in _values(entries)]
+    """The outlines of the entries that are areas and in force, by time and id (see `Area`)."""
+    return [area_of(value).outline for value in _values(in_force(entries))]
 
 
 def inside(entries: pa.Table, lat: NDArray[np.float64], lon: NDArray[np.float64]) -> list[NDArray[np.int64]]:

@@ -70,8 +70,7 @@ def of_name(listings: pa.Table, name: str) -> Iterator[Listing]:
     authority, own = listings["authority"], listings["list"]
     both = pc.binary_join_element_wise(authority, pc.binary_join_element_wise("(", own, ")", ""), " ")
     wanted = pc.or_(pc.equal(authority, name), pc.or_(*(pc.fill_null(pc.equal(c, name), False) for c in (own, both))))
-    chosen = listings.filter(wanted)
-    yield from read(chosen, listings)
+    yield from read(listings.filter(wanted), listings)
 
 
 def read(rows: pa.Table, listings: pa.Table | None = None) -> Iterator[Listing]:

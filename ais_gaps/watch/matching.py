@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from ais_gaps.evidence import Evidence
 from ais_gaps.names import tidy
 from ais_gaps.watch.area import inside
+from ais_gaps.watch.entries import in_force
 from ais_gaps.watch.ships import ITSELF, NAME, NUMBER, ON_LIST, REGISTER, SAID, Meant, meant
 
 _OF_GAP: Final = ("mmsi", "imo", "name", "off_ts", "on_ts")
@@ -25,10 +26,11 @@ def match(gaps: pa.Table, entries: pa.Table, evidence: Evidence, sayings: pa.Tab
 
     Args:
         gaps: `schema.GAPS`.
-        entries: `columns.WATCHED`, those in force.
+        entries: `columns.WATCHED`; those that are no longer in force do not count.
         evidence: says which ships are on lists and whose they are.
         sayings: what ships say of themselves, as `identities.known` gives it first.
     """
+    entries = in_force(entries)
     reasons: list[list[str]] = [[] for _ in range(len(gaps))]
     if not len(gaps) or not len(entries):
         return reasons
@@ -42,7 +44,7 @@ def match(gaps: pa.Table, entries: pa.Table, evidence: Evidence, sayings: pa.Tab
 
 def matched_mmsi(entries: pa.Table, evidence: Evidence, sayings: pa.Table) -> set[int]:
     """The MMSI that entries of all kinds but areas mean, whether ever heard or not."""
-    return {found.mmsi for found in meant(entries, evidence, sayings.select(SAID))}
+    return {found.mmsi for found in meant(in_force(entries), evidence, sayings.select(SAID))}
 
 
 _Found = dict[tuple[int, int], str]
@@ -131,7 +133,9 @@ def _by_area(gaps: pa.Table, entries: pa.Table, rows: list[dict[str, Any]]) -> _
 
 
 def _watched(entry: Mapping[str, Any]) -> str:
-    """The end of the sentence: who watches since when, and why."""
+    """The end of the sentence: under which label who watches since when, and why."""
+    plain = entry["kind"] == "area" or entry["label"] == entry["value"]
+    label = "" if plain else f" as {tidy(entry['label'])}"
     by = f" by {tidy(entry['author'])}" if entry["author"] else ""
     why = f": {tidy(entry['because'])}" if entry["because"] else ""
-    return f", watched{by} since {entry['at'].date().isoformat()}{why}"
+    return f", watched{label}{by} since {entry['at'].date().isoformat()}{why}"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ais_gaps.evidence import Evidence
-from ais_gaps.names import fold_all
+from ais_gaps.names import fold, fold_all
 from ais_gaps.watch import lists
 
 _IN_BRACKETS: Final = re.compile(r"\s*\([^()]*\)\s*$")
@@ -35,38 +36,46 @@ class Stated:
     listing: lists.Listing | None = None
 
 
-def ships_of(owner: str, evidence: Evidence) -> Iterator[Stated]:
-    """The ships with which the evidence names a company of just this name, whatever case and punctuation.
+class Companies:
+    """The companies that evidence names with ships.
 
     A cell names a company in full, without what stands in round brackets after it, or as one of several parted by semicolons.
     """
-    for column, says in (("owner", "her owner by the register"), ("linked_to", "named with her by the register")):
-        for row in _naming(evidence.vessels, column, owner).to_pylist():
-            yield Stated(row[column], says, row["imo"], row["mmsi"])
-    for found in lists.read(_naming(evidence.listings, "linked_to", owner)):
-        yield Stated(found.row["linked_to"], f"listed with her by {found.title}", found.imo, listing=found)
-    for row in _naming(evidence.fleet, "linked_to", owner).to_pylist():
-        yield Stated(row["linked_to"], "listed with her by OFAC", row["imo"])
+
+    def __init__(self, evidence: Evidence) -> None:
+        self._evidence = evidence
+        tables = (
+            evidence.vessels["owner"],
+            *(t["linked_to"] for t in (evidence.vessels, evidence.listings, evidence.fleet)),
+        )
+        self.known = sorted({cell for column in tables for cell in pc.drop_null(pc.unique(column)).to_pylist()})
+        """The cells, ascending."""
+        self._cells: dict[str, set[str]] = defaultdict(set)
+        for cell, keys in zip(self.known, _keys(self.known), strict=True):
+            for key in keys:
+                self._cells[key].add(cell)
+
+    def ships_of(self, owner: str) -> Iterator[Stated]:
+        """The ships with which the evidence names a company of just this name, whatever script, case and punctuation."""
+        cells = pa.array(sorted(self._cells.get(fold(owner), ())), pa.string())
+        if not len(cells):
+            return
+        for column, says in (("owner", "her owner by the register"), ("linked_to", "named with her by the register")):
+            for row in _naming(self._evidence.vessels, column, cells).to_pylist():
+                yield Stated(row[column], says, row["imo"], row["mmsi"])
+        for found in lists.read(_naming(self._evidence.listings, "linked_to", cells)):
+            yield Stated(found.row["linked_to"], f"listed with her by {found.title}", found.imo, listing=found)
+        for row in _naming(self._evidence.fleet, "linked_to", cells).to_pylist():
+            yield Stated(row["linked_to"], "listed with her by OFAC", row["imo"])
 
 
-def known(evidence: Evidence) -> list[str]:
-    """The companies that the evidence names with ships, as their cells have them, ascending."""
-    columns = [
-        evidence.vessels["owner"],
-        *(t["linked_to"] for t in (evidence.vessels, evidence.listings, evidence.fleet)),
-    ]
-    return sorted({cell for column in columns for cell in pc.drop_null(pc.unique(column)).to_pylist()})
+def _naming(rows: pa.Table, column: str, cells: pa.Array) -> pa.Table:
+    return rows.filter(pc.is_in(rows[column], cells))
 
 
-def _naming(rows: pa.Table, column: str, owner: str) -> pa.Table:
-    cells = pc.drop_null(pc.unique(rows[column])).to_pylist()
-    wanted = _keys(owner)[:1]
-    chosen = [cell for cell in cells if set(wanted) & set(_keys(cell))]
-    return rows.filter(pc.is_in(rows[column], pa.array(chosen, pa.string())))
-
-
-def _keys(cell: str) -> list[str]:
-    """The folds of a cell as a whole and of each company in it."""
-    one_line = " ".join(cell.split())
-    parts = [one_line, *one_line.split(";")]
-    return [fold for fold in fold_all([*parts, *(_IN_BRACKETS.sub("", part) for part in parts)]) if fold]
+def _keys(cells: Sequence[str]) -> list[set[str]]:
+    """For each cell the folds of it as a whole and of each company in it."""
+    parts = [[cell, *cell.split(";")] for cell in (" ".join(cell.split()) for cell in cells)]
+    every = [[*some, *(_IN_BRACKETS.sub("", part) for part in some)] for some in parts]
+    folds = iter(fold_all([part for some in every for part in some]))
+    return [{next(folds) for _ in some} - {""} for some in every]

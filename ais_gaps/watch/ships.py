@@ -119,8 +119,11 @@ def _numbered(wanted: Sequence[tuple[int, str]], evidence: Evidence) -> Iterator
 
 
 def _owned(wanted: Sequence[tuple[int, str]], evidence: Evidence) -> Iterator[_Ship]:
+    if not wanted:
+        return
+    companies = owners.Companies(evidence)
     for entry, owner in wanted:
-        for stated in owners.ships_of(owner, evidence):
+        for stated in companies.ships_of(owner):
             company = (stated.cell, stated.says)
             if stated.listing is not None:
                 yield _of_list(entry, stated.listing, company)

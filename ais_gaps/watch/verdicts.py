@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 
-from ais_gaps.schema import UTC_US
+from ais_gaps.schema import GAPS, UTC_US
 
 SAID: Final = pa.schema(
     [
@@ -20,29 +21,28 @@ SAID: Final = pa.schema(
 )
 """What `said` gives of each gap: the newest verdict, and how many there are."""
 
+OF_GAP: Final = pa.schema([GAPS.arrow.field(name) for name in ("gap_id", "mmsi", "track", "off_ts", "on_ts")])
+"""What is read of a gap."""
+
+_EARLIER: Final = "said of an earlier form of this silence"
+
 # Reports that come late put the beginning of a silence later, or cut it in two: what is left of it overlaps what was judged.
 # A track may get another number; then the beginning is the same. Silences that only touch are two.
-_SAID = """
+_ON = """
     WITH known AS (
         SELECT row, gap_id, mmsi, track, epoch_us(off_ts) AS off_us, coalesce(epoch_us(on_ts), 9223372036854775807) AS on_us
         FROM gaps
     ), judged AS (
-        SELECT gap_id, mmsi, track, epoch_us(off_ts) AS off_us, epoch_us(until_ts) AS until_us, verdict, because, author,
-            epoch_us("at") AS at_us
+        SELECT verdict_row, gap_id, mmsi, track, epoch_us(off_ts) AS off_us, epoch_us(until_ts) AS until_us, epoch_us("at") AS at_us
         FROM verdicts
-    ), found AS (
-        SELECT row, v.verdict, v.author, v.at_us,
-            CASE WHEN g.gap_id = v.gap_id THEN v.because
-                ELSE format('{} (said of an earlier form of this silence, which began {}Z)', v.because,
-                    strftime(make_timestamp(v.off_us), '%Y-%m-%dT%H:%M')) END AS because
-        FROM known g JOIN judged v ON g.mmsi = v.mmsi
-        WHERE g.gap_id = v.gap_id OR g.off_us = v.off_us
-            OR (g.track = v.track AND g.off_us < v.until_us AND v.off_us < g.on_us)
     )
-    SELECT row, count(*)::INT AS verdicts,
-        max(struct_pack(at_us, because, author, verdict)) AS newest
-    FROM found GROUP BY row ORDER BY row
+    SELECT row, verdict_row, g.gap_id <> v.gap_id AS earlier_form
+    FROM known g JOIN judged v ON g.mmsi = v.mmsi
+    WHERE g.gap_id = v.gap_id OR g.off_us = v.off_us
+        OR (g.track = v.track AND g.off_us < v.until_us AND v.off_us < g.on_us)
+    ORDER BY row, at_us, verdict_row
 """
+_NUMBERED: Final = ("gap_id", "mmsi", "track", "off_ts")
 
 
 def said(gaps: pa.Table, verdicts: pa.Table) -> pa.Table:
@@ -56,19 +56,50 @@ def said(gaps: pa.Table, verdicts: pa.Table) -> pa.Table:
         gaps: `schema.GAPS`; gap_id, mmsi, track, off_ts and on_ts are read.
         verdicts: `columns.VERDICTS`.
     """
-    n = len(gaps)
+    pairs, verdicts = _pairs(gaps, verdicts)
+    row, verdict = pairs["row"].to_numpy(), pairs["verdict_row"].to_numpy()
+    count = np.bincount(row, minlength=len(gaps))
+    newest = np.full(len(gaps), -1)
+    newest[row] = np.arange(len(row))  # of several the last, which is the newest
+    where = pa.array(newest, mask=newest < 0)
+    chosen = verdicts.take(pa.array(verdict)).take(where)
+    because = chosen["because"].to_pylist()
+    earlier = pairs["earlier_form"].take(where).to_pylist()
+    off = chosen["off_ts"].to_pylist()
+    because = [
+        f"{text} ({_EARLIER}, which began {began:%Y-%m-%d %H:%M} UTC)" if other else text
+        for text, other, began in zip(because, earlier, off, strict=True)
+    ]
+    columns = [chosen["verdict"], pa.array(because, pa.string()), chosen["author"], chosen["at"]]
+    return pa.table([*columns, pa.array(count, pa.int32())], schema=SAID)
+
+
+def ordered(verdicts: pa.Table) -> pa.Table:
+    """`columns.VERDICTS`, oldest first."""
+    return verdicts.sort_by([(name, "ascending") for name in ("at", "gap_id", "verdict", "because", "author")])
+
+
+def on(gap: pa.Table, verdicts: pa.Table) -> pa.Table:
+    """The verdicts on one gap (`said` has the rule), oldest first: `columns.VERDICTS` with ``earlier_form``.
+
+    Args:
+        gap: one row of `schema.GAPS`.
+        verdicts: `columns.VERDICTS`.
+    """
+    pairs, verdicts = _pairs(gap, verdicts)
+    return verdicts.take(pairs["verdict_row"]).append_column("earlier_form", pairs["earlier_form"])
+
+
+def _pairs(gaps: pa.Table, verdicts: pa.Table) -> tuple[pa.Table, pa.Table]:
+    """Gap and verdict on it, by row, the verdicts of a gap oldest first; and the verdicts in the order that is counted in."""
+    verdicts = ordered(verdicts)
     database = duckdb.connect()
     try:
-        own = gaps.select(["gap_id", "mmsi", "track", "off_ts", "on_ts"])
-        database.register("gaps", own.append_column("row", pa.array(range(n), pa.int64())))
-        database.register("verdicts", verdicts)
-        found = database.sql(_SAID).to_arrow_table()
+        own = gaps.select(OF_GAP.names).append_column("row", pa.array(range(len(gaps)), pa.int64()))
+        numbers = pa.array(range(len(verdicts)), pa.int64())
+        judged = verdicts.select([*_NUMBERED, "until_ts", "at"]).append_column("verdict_row", numbers)
+        database.register("gaps", own)
+        database.register("verdicts", judged)
+        return database.sql(_ON).to_arrow_table(), verdicts
     finally:
         database.close()
-    columns_found = (found[c].to_pylist() for c in ("row", "newest", "verdicts"))
-    newest = {row: (verdict, count) for row, verdict, count in zip(*columns_found, strict=True)}
-    none: dict[str, object] = {"verdict": None, "because": None, "author": None, "at_us": None}
-    rows = [newest.get(row, (none, 0)) for row in range(n)]
-    columns = [pa.array([row[c] for row, _ in rows], pa.string()) for c in ("verdict", "because", "author")]
-    at = pa.array([row["at_us"] for row, _ in rows], pa.int64()).cast(UTC_US)
-    return pa.table([*columns, at, pa.array([count for _, count in rows], pa.int32())], schema=SAID)
