@@ -66,7 +66,7 @@ def run(
     if watchlist.as_known is not None:
         raise UsageError("alerts tell what is known now: a list made with --as-known sends none")
     with Outbox.held(archive.path) as outbox:
-        return send(
+        report = send(
             changes_of(watchlist.changes, watchlist.rows),
             day=watchlist.day,
             settings=settings,
@@ -75,6 +75,9 @@ def run(
             site_url=settings.site_url if base_url is None else base_url.rstrip("/"),
             last=last,
         )
+    if settings.exposed and last:
+        report.lines.append(f"alerts: {config_path} holds addresses, and other users of this machine may read it")
+    return report
 
 
 def send(
