@@ -264,25 +264,48 @@ class Archive(Watching):
             NotFound: no such vessel; with the nearest names.
             Ambiguous: several.
         """
-        from ais_gaps import vessels
-        from ais_gaps.investigation import investigate, provenance
+        (found,) = self.dossiers([vessel], min_hours=min_hours, as_of=as_of, as_known=as_known)
+        return found
 
-        found = self._the_one(vessel, as_known)
+    def dossiers(
+        self,
+        queries: Iterable[str],
+        *,
+        min_hours: float = 6.0,
+        as_of: datetime | None = None,
+        as_known: datetime | None = None,
+    ) -> Iterator[Dossier]:
+        """The dossiers of several vessels, in their order, each as `dossier` gives it; what they share is read and reckoned once.
+
+        Args:
+            queries: each means one vessel. All else as of `dossier`.
+
+        Raises:
+            NotFound, Ambiguous: as of `dossier`, for the first vessel of which it holds; before any dossier is made.
+        """
+        from ais_gaps import vessels
+        from ais_gaps.investigation import Inquiry, investigate, provenance
+
         # without the score and the reason of the match: the same dossier however she is asked for
-        row = {name: found[name] for name in vessels.VESSELS.names}
+        rows = [
+            {name: found[name] for name in vessels.VESSELS.names}
+            for found in (self._the_one(q, as_known) for q in queries)
+        ]
         ingests = self._store.ingests(as_known=as_known)
-        like = self._fleet.about(row["name"], ingests) if row["name"] else None
         as_of_us = None if as_of is None else moments.microseconds(as_of)
         tables = self._tables.versions(as_known=as_known)
-        return investigate(
-            self,
-            row,
-            vessels.search(like, row["name"]) if like is not None else vessels.VESSELS.empty_table(),
-            self._ask(gap_finding.Question(min_hours, row["mmsi"], as_of_us), as_known),
-            provenance(ingests, tables, row["vessel"], min_hours, as_of, as_known),
-            as_of=as_of,
-            as_known=as_known,
-        )
+        of_all = sorted({mmsi for row in rows for mmsi in row["mmsi"]})
+        gaps = self._ask(gap_finding.Question(min_hours, of_all, as_of_us), as_known)
+        inquiry = Inquiry(self, self._sea, as_of, as_known)
+        for row in rows:
+            like = self._fleet.about(row["name"], ingests) if row["name"] else None
+            yield investigate(
+                inquiry,
+                row,
+                vessels.search(like, row["name"]) if like is not None else vessels.VESSELS.empty_table(),
+                gaps.filter(pc.is_in(gaps["mmsi"], pa.array(row["mmsi"], gaps["mmsi"].type))),
+                provenance(ingests, tables, row["vessel"], min_hours, as_of, as_known),
+            )
 
     def _append(self, name: str, rows: pa.Table, key: str) -> bool:
         self._kept_views = None  # gaps and places in them name places

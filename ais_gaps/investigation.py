@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from ais_gaps.evidence import Evidence
     from ais_gaps.interface import Archive
+    from ais_gaps.sea import Sea
     from ais_gaps.store.log import Ingest
 
 
@@ -45,49 +47,71 @@ def provenance(
     )
 
 
+class Inquiry:
+    """What the dossiers of one present share: read and reckoned when the first of them needs it.
+
+    Args:
+        archive: asked for everything.
+        sea: ways by sea.
+        as_of: the present of the question; None = the newest report. as_known: what the archive held at this time.
+    """
+
+    def __init__(self, archive: Archive, sea: Sea, as_of: datetime | None, as_known: datetime | None) -> None:
+        self._archive = archive
+        self.sea = sea
+        self.as_of = as_of
+        self.as_known = as_known
+
+    @cached_property
+    def evidence(self) -> Evidence:
+        """What is publicly known."""
+        return self._archive.evidence(as_known=self.as_known)
+
+    @cached_property
+    def places(self) -> pa.Table:
+        """Where ships may have called."""
+        places = self._archive.places(as_known=self.as_known)
+        return reach.callable_places(places, self._archive.own_places(as_known=self.as_known))
+
+    def sql(self, query: str, parameters: Sequence[object]) -> pa.Table:
+        """Asks the archive's views."""
+        return self._archive.sql(query, parameters, as_known=self.as_known)
+
+    def fleet(self, start: datetime, end: datetime) -> pa.Table:
+        """The gaps of all ships that begin before a time and last beyond another."""
+        return self._archive.silent_between(start, end, as_of=self.as_of, as_known=self.as_known)
+
+
 def investigate(
-    archive: Archive,
+    inquiry: Inquiry,
     vessel: Mapping[str, Any],
     like: pa.Table,
     gaps: pa.Table,
     made_from: dossier.Provenance,
-    *,
-    as_of: datetime | None,
-    as_known: datetime | None,
 ) -> dossier.Dossier:
     """The dossier of a vessel.
 
     Args:
-        archive: asked for everything else.
+        inquiry: what it shares with others, and the present of the question.
         vessel: her row of `vessels.VESSELS`.
         like: vessels of like names.
         gaps: her gaps.
         made_from: what the dossier is made from.
-        as_of: the present of the question. as_known: what the archive held at this time.
     """
-    from ais_gaps.sea import Sea
-
-    evidence = archive.evidence(as_known=as_known)
-
-    def sql(query: str, parameters: Sequence[object]) -> pa.Table:
-        return archive.sql(query, parameters, as_known=as_known)
-
-    def fleet(start: datetime, end: datetime) -> pa.Table:
-        return archive.silent_between(start, end, as_of=as_of, as_known=as_known)
-
+    evidence, sql = inquiry.evidence, inquiry.sql
     entry = register_row(vessel, evidence.vessels)
     length_m: float | None = vessel["length"] or (entry["length_m"] if entry else None)
     kind: str | None = vessel["ship_type"] or (entry["ship_type"] if entry else None)
-    speeds = reach.speeds(sql, [(mmsi, kind, length_m) for mmsi in vessel["mmsi"]], as_of)
+    speeds = reach.speeds(sql, [(mmsi, kind, length_m) for mmsi in vessel["mmsi"]], inquiry.as_of)
     around = Around(
         # Of several transponders the one that was heard going fastest tells what the hull can do.
         speed=max(speeds.values(), key=lambda speed: (speed.own, speed.kn)),
         courses=lambda legs: reach.courses(sql, legs),
-        places=reach.callable_places(archive.places(as_known=as_known), archive.own_places(as_known=as_known)),
-        sea=Sea(archive.path / "sea"),
+        places=inquiry.places,
+        sea=inquiry.sea,
         sql=sql,
-        fleet=fleet,
-        track=track(sql, vessel["mmsi"], gaps.to_pylist(), as_of),
+        fleet=inquiry.fleet,
+        track=track(sql, vessel["mmsi"], gaps.to_pylist(), inquiry.as_of),
     )
     return dossier.build(vessel, like, gaps, evidence, made_from, around)
 

@@ -81,3 +81,25 @@ def test_a_folder_that_cannot_be_written_to_keeps_nothing(tmp_path, fresh):
 
 def test_nothing_is_left_half_written(folder):
     assert not [path for path in folder.iterdir() if path.suffix != ".npz"]
+
+
+@pytest.mark.parametrize("to", [(42.75, 133.0833), None, (38.0, 134.0)])
+def test_a_kept_area_is_the_fresh_one(tmp_path, monkeypatch, to):
+    """Also where there is none: the third end is further than the budget."""
+    fresh = Sea().area(RAJIN, to, 150.0)
+    assert (fresh is None) == (to == (38.0, 134.0))
+    assert Sea(tmp_path).area(RAJIN, to, 150.0) == fresh
+    with monkeypatch.context() as without:
+        without.setattr("ais_gaps.sea.area.area", None)
+        kept = Sea(tmp_path).area(RAJIN, to, 150.0)
+        assert kept == fresh and (fresh is None or kept.wkb == fresh.wkb)
+        with pytest.raises(TypeError):
+            Sea(tmp_path).area(RAJIN, to, 151.0)
+
+
+def test_an_area_that_is_none_is_drawn_again(tmp_path):
+    fresh = Sea(tmp_path).area(RAJIN, None, 20.0)
+    (path,) = files(tmp_path, "area")
+    with np.load(path) as file:
+        np.savez_compressed(path, key=file["key"], shape=np.arange(9, dtype=np.uint8))
+    assert Sea(tmp_path).area(RAJIN, None, 20.0) == fresh

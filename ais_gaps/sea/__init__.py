@@ -29,14 +29,16 @@ class Sea:
     """Ways by sea.
 
     Args:
-        cache: folder in which fields and lattices are kept from run to run; None keeps them in memory only.
+        cache: folder in which fields, lattices and areas are kept from run to run; None keeps them in memory only.
         straight: every way is the geodesic, as in worlds without a coast (generated data).
     """
 
     def __init__(self, cache: Path | None = None, *, straight: bool = False) -> None:
+        from ais_gaps.sea.kept import Kept
         from ais_gaps.sea.ways import Ways
 
         self._ways = None if straight else Ways(cache)
+        self._kept = None if straight or cache is None else Kept(cache)
 
     def way_nm(
         self,
@@ -117,6 +119,25 @@ class Sea:
             drawing; None where the end is not within the budget, a position is not known, or the budget is above
             `area.MAX_BUDGET_NM`.
         """
-        from ais_gaps.sea.area import area
+        import shapely
 
-        return area(self.ways_nm, start, end, budget_nm, resolution_nm, coast=self._ways is not None)
+        from ais_gaps.sea.area import FORM, area
+
+        question = (FORM, *map(float, start), *map(float, end or ()), float(budget_nm), resolution_nm)
+        known = None if self._kept is None else self._kept.read("area", *question)
+        if known is not None and "shape" in known:
+            written = known["shape"].tobytes()
+            kept = shapely.from_wkb(written, on_invalid="ignore") if written else None
+            if kept is not None or not written:  # else it is no shape, and drawn again
+                return kept
+        found = area(self.ways_nm, start, end, budget_nm, resolution_nm, coast=self._ways is not None)
+        if self._kept is not None:
+            self._kept.write("area", *question, shape=_bytes(found))
+        return found
+
+
+def _bytes(shape: BaseGeometry | None) -> NDArray[np.uint8]:
+    """Well-known binary, exact to the bit; nothing of no shape."""
+    import shapely
+
+    return np.frombuffer(b"" if shape is None else shapely.to_wkb(shape), dtype=np.uint8)

@@ -27,6 +27,9 @@ WaysNm: TypeAlias = Callable[[NDArray[Any], NDArray[Any], NDArray[Any], NDArray[
 MAX_BUDGET_NM: Final = 1_200.0
 """Larger areas are not drawn: they are half an ocean."""
 
+FORM: Final = 1
+"""Changes with whatever changes the shape: kept ones of another form are drawn again."""
+
 _ACROSS: Final = 120  # raster points over the area's longer side
 _MIN_STEP_NM: Final = 0.05
 _MAX_LAT: Final = 85.0
