@@ -65,7 +65,9 @@ def at(spot: Spot, there: Ints, heard: Ints, *, receiver: str | None = "terrestr
         "terrestrial": heard[kept] if receiver == "terrestrial" else none,
         "satellite": heard[kept] if receiver == "satellite" else none,
     }
-    return pa.table({field.name: pa.array(columns[field.name]).cast(field.type) for field in PEER_HOURS.arrow})
+    return pa.table(
+        {field.name: pa.array(columns.get(field.name, none)).cast(field.type) for field in PEER_HOURS.arrow}
+    )
 
 
 def table(

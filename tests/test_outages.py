@@ -64,8 +64,9 @@ def peer_table(rows: list[tuple[int, int, int, int]]) -> pa.Table:
     """Rows (hour, cell, missed, heard) of terrestrial receivers."""
     columns = np.array(rows, np.int64).reshape(-1, 4).T
     hour, cell, missed, heard = columns
-    values = [hour, cell, heard * 0, heard > 99, missed + heard, heard, missed + heard, heard, heard * 0]
-    return pa.table([pa.array(v).cast(f.type) for v, f in zip(values, PEER_HOURS.arrow, strict=True)], PEER_HOURS.arrow)
+    there = missed + heard
+    values = {"hour": hour, "cell": cell, "n": there, "heard": heard, "kinds": there, "terrestrial": heard}
+    return pa.table([pa.array(values.get(f.name, heard * 0)).cast(f.type) for f in PEER_HOURS.arrow], PEER_HOURS.arrow)
 
 
 @given(peer_rows)
