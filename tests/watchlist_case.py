@@ -17,6 +17,7 @@ import pyarrow as pa
 from ais_gaps.schema import OUTAGES
 from ais_gaps.watchlist.columns import BACK, CHANGES, NEWLY, STILL, WATCHLIST
 from ais_gaps.watchlist.model import Watchlist
+from ais_gaps.watchlist.why import why
 
 NEWEST: Final = date(2026, 11, 20)
 MIN_HOURS, WITHIN_NM = 6.0, 25.0
@@ -294,8 +295,7 @@ def _row(day: date, ship: Ship, state: str, begun: date, lasts: int) -> dict[str
         if judged
         else ["No position is known at the beginning, so that nothing can be weighed"]
     )
-    place = f"{nm:.1f} nm from {port}"
-    return {
+    row: dict[str, Any] = {
         "state": state,
         "gap_id": hashlib.sha256(f"{ship.mmsi} {begun}".encode()).hexdigest()[:32],
         "mmsi": ship.mmsi,
@@ -328,8 +328,6 @@ def _row(day: date, ship: Ship, state: str, begun: date, lasts: int) -> dict[str
         "cause": cause,
         "reasons": reasons,
         "episode_ts": off,
-        "why": (f"p {p:.2f}, {cause}" if p is not None else "not judged") + (f"; {place}" if known else "")
-        + (f"; listed: {listed[0]}" if listed else "") + (f"; {in_reach} watched places in reach" if in_reach else ""),
         "attention": attention,
         "attention_terms": [f"probability of a choice [{logit or -0.8:+.1f}]",
                             *([f"within range of {port} [+1.4]"] if watched else []),
@@ -348,6 +346,7 @@ def _row(day: date, ship: Ship, state: str, begun: date, lasts: int) -> dict[str
         "verdict_at": datetime.combine(day, time(9, 30), UTC) if verdict else None,
         "verdicts": 1 + ship.number % 2 if verdict else 0,
     }  # fmt: skip
+    return row | {"why": why(row)}
 
 
 def _changes(day: date, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

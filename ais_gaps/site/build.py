@@ -91,7 +91,7 @@ class _Build:
             self._wrote(write_day(self._folder, one))
             given.add(one.day)
         days = self._take_stock(given)
-        made = self._days(days)
+        made, front = self._days(days)
         entries = self._ledger.entries()
         self._write("calendar.html", calendar.render(entries, self._assets))
         months = sorted(self._ledger.months, reverse=True)
@@ -99,6 +99,10 @@ class _Build:
         self._wrote(write_feed(self._folder, days, base_url=base_url))
         for suffix in SUFFIXES if days else ():
             self._write(latest_file(suffix), self._data(days[-1], suffix))
+        if front:
+            # What it leads to is there by now.
+            self._write(FRONT, front)
+            self._ledger.front = len(front)
         self._write(ledger.FILE, self._ledger.bytes())
         # Last: this tells others which days are done.
         self._wrote(write_index(self._folder, entries))
@@ -126,21 +130,22 @@ class _Build:
         self._ledger.front = before.front if front.is_file() and front.stat().st_size == before.front else 0
         return sorted(self._ledger.days)
 
-    def _days(self, days: list[date]) -> list[date]:
-        """Pages that are other than what they were made from, and the search index of new days; gives the days of the pages."""
+    def _days(self, days: list[date]) -> tuple[list[date], bytes]:
+        """Pages that are other than what they were made from, and the search index of new days.
+
+        Gives the days of the pages, and the front page where it is to be written.
+        """
         there = ledger.sizes(self._folder / "day", ".html")
         unsearched: dict[str, dict[date, list[Row]]] = {}
-        made = []
-        for number, on in enumerate(days):
-            known, beside = self._ledger.days[on], self._beside(days, number)
+        made, front = [], b""
+        # New pages first: no page leads to one that is not yet there.
+        for on in sorted(days, key=lambda on: (on in there, on)):
+            known, beside = self._ledger.days[on], self._beside(days, on)
             key = self._key(known, beside)
-            page = (
-                known.get("page") != key
-                or there.get(on) != known["page_bytes"]
-                or (beside.newest and not self._ledger.front)
-            )
+            page = known.get("page") != key or there.get(on) != known["page_bytes"]
+            first = beside.newest and (page or not self._ledger.front)
             searched = known.get("searched") == self._searched(known)
-            if searched and not page:
+            if searched and not page and not first:
                 continue
             found = ledger.parsed(self._data(on, "json"))
             if found is None:
@@ -150,31 +155,29 @@ class _Build:
             if not searched:
                 unsearched.setdefault(f"{on:%Y-%m}", {})[on] = [search.few(row) for row in found["rows"]]
             if page:
-                known["page"], known["page_bytes"] = key, self._page(on, found, beside)
+                html = self._rendered(found, beside, "../")
+                self._write(f"day/{on}.html", html)
+                known["page"], known["page_bytes"] = key, len(html)
                 made.append(on)
+            if first:
+                front = self._rendered(found, beside, "")
         for month, new in unsearched.items():
             index = search.month(self._folder, month, new, days, self._vessel_page)
             self._write(search.month_file(month), index)
             self._ledger.months[month] = len(index)
             for on in new:
                 self._ledger.days[on]["searched"] = self._searched(self._ledger.days[on])
-        return made
+        return sorted(made), front
 
-    def _page(self, on: date, found: Mapping[str, Any], beside: day.Beside) -> int:
-        """Writes the page of a day, and the front page where it is the newest; how long the former is."""
-        page = day.render(found, beside, self._assets, root="../", vessel_page=self._vessel_page)
-        self._write(f"day/{on}.html", page)
-        if beside.newest:
-            front = day.render(found, beside, self._assets, root="", vessel_page=self._vessel_page)
-            self._write(FRONT, front)
-            self._ledger.front = len(front)
-        return len(page)
+    def _rendered(self, found: Mapping[str, Any], beside: day.Beside, root: str) -> bytes:
+        return day.render(found, beside, self._assets, root=root, vessel_page=self._vessel_page)
 
-    def _beside(self, days: list[date], number: int) -> day.Beside:
+    def _beside(self, days: list[date], on: date) -> day.Beside:
+        number = days.index(on)
         before = days[number - 1] if number else None
         after = days[number + 1] if number + 1 < len(days) else None
         counts = self._ledger.days[before]["entry"]["counts"] if before else None
-        return day.Beside(before, after, counts, after is None, before == days[number] - timedelta(days=1))
+        return day.Beside(before, after, counts, after is None, before == on - timedelta(days=1))
 
     def _key(self, known: Mapping[str, Any], beside: day.Beside) -> str:
         """Equal for pages that would be equal."""

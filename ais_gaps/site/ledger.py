@@ -54,7 +54,7 @@ class Ledger:
     def bytes(self) -> bytes:
         """As it is kept: a line a day."""
         days = [f"{_json(day.isoformat())}:{_json(self.days[day])}" for day in sorted(self.days)]
-        head = {"form": FORM, "front": self.front, "months": self.months}
+        head = {"form": FORM, "front": self.front, "months": dict(sorted(self.months.items()))}
         return f'{_json(head)[:-1]},\n"days":{{\n{_joined(days)}\n}}}}\n'.encode()
 
     def entries(self) -> list[dict[str, Any]]:

@@ -92,9 +92,9 @@ def percent(p: float | None) -> str | None:
     """A probability in words; null of null. Neither 0 nor 100 where it is neither."""
     if p is None:
         return None
-    if p < 0.005:
+    if p < 0.01:
         return "< 1 %"
-    return "> 99 %" if p > 0.995 else f"{100 * p:.0f} %"
+    return "> 99 %" if p > 0.99 else f"{100 * p:.0f} %"
 
 
 def _shown(row: Row, vessel_page: VesselPage | None) -> Shown:

@@ -42,7 +42,7 @@
     });
     count.textContent = whole(shown) + " of " + whole(rows.length);
     nobody.hidden = shown > 0;
-    form.querySelector("[type=reset]").hidden = !any;
+    form.querySelector("button").hidden = !any;
     if (map) { map.show(function (row) { return !row.hidden; }); if (any) map.fit(); }
   }
   function keep() {
@@ -91,7 +91,13 @@
       clearTimeout(later);
       later = setTimeout(function () { keep(); apply(); }, event.target.type === "search" ? 120 : 0);
     });
-    form.addEventListener("reset", function () { setTimeout(function () { keep(); apply(); form.elements.q.focus(); }, 0); });
+    form.querySelector("button").addEventListener("click", function () {
+      form.reset();
+      keep();
+      apply();
+      if (map) map.fit();
+      form.elements.state[0].focus();
+    });
     form.addEventListener("submit", function (event) { event.preventDefault(); });
     if (location.hash.indexOf("=") >= 0) fill();
     window.addEventListener("hashchange", function () { arrived(true); });

@@ -39,11 +39,12 @@ var DayMap = (function () {
     var centre = centreOf(things.map(function (thing) { return (thing.on || thing.off)[1]; }));
     function turned(lon) { return lon + 360 * Math.round((centre - lon) / 360); }
     var sea = Sea.made(box, { centre: centre, land: { step: 1, rings: [] } }), map = sea.map;
-    [["outages", 350], ["lines", 400], ["places", 450]].forEach(function (pane) {
+    [["outages", 350], ["lines", 400], ["places", 450], ["names", 650]].forEach(function (pane) {
       var element = map.createPane(pane[0]);
       element.style.zIndex = pane[1];
       element.style.pointerEvents = "none";
     });
+    map.setMinZoom(0);
     var frame = [];
     things.forEach(function (thing) {
       var to = thing.on && [thing.on[0], turned(thing.on[1])];
@@ -100,7 +101,7 @@ var DayMap = (function () {
       return new LabelledIcon({ className: "", html: outer, iconSize: [size, size], label: all.length + " silences here: " + said.join(", ") + ". Zoom in" });
     }
     var group = L.markerClusterGroup({
-      iconCreateFunction: clusterIcon, maxClusterRadius: function (zoom) { return zoom < 4 ? 56 : zoom < 8 ? 46 : 30; },
+      iconCreateFunction: clusterIcon, maxClusterRadius: function (zoom) { return zoom < 4 ? 56 : zoom < 8 ? 48 : 40; },
       showCoverageOnHover: false, animate: false, chunkedLoading: false, spiderLegPolylineOptions: { className: "gapline", weight: 1 },
       spiderfyDistanceMultiplier: 1.2, zoomToBoundsOnClick: true
     });
@@ -113,8 +114,9 @@ var DayMap = (function () {
       var holder = Marks.element("div"), p = text(thing, ".p");
       holder.appendChild(Marks.element("h3", "", text(thing, "h3")));
       holder.appendChild(Marks.element("p", "quiet", text(thing, ".ship p")));
-      holder.appendChild(Marks.element("p", "", text(thing, ".when")));
-      holder.appendChild(Marks.element("p", "", (/^p/.test(p) ? p : "p " + p) + "; " + text(thing, ".where")));
+      holder.appendChild(Marks.element("p", "", text(thing, ".state") + " " + text(thing, ".when > b") + ", " + text(thing, ".when p")));
+      holder.appendChild(Marks.element("p", "", (/^p/.test(p) ? p : "p: " + p) + "; " + text(thing, ".where > b")));
+      if (text(thing, ".where p")) holder.appendChild(Marks.element("p", "", text(thing, ".where p")));
       var link = Marks.element("a", "", "No. " + text(thing, ".rank").replace(/\D/g, "") + " of the list");
       link.href = "#" + thing.row.id;
       holder.appendChild(link);
@@ -125,7 +127,7 @@ var DayMap = (function () {
       var dot = Marks.element("div", "dot " + thing.state + (p === null || Number(p) < 0.5 ? " low" : ""));
       dot.setAttribute("aria-hidden", "true");
       thing.marker = L.marker(thing.at, {
-        icon: new LabelledIcon({ className: "", html: dot, iconSize: [size, size], label: text(thing, "h3") + ", " + WORDS[thing.state] + ", " + text(thing, ".where") }),
+        icon: new LabelledIcon({ className: "", html: dot, iconSize: [size, size], label: text(thing, "h3") + ", " + WORDS[thing.state] + ", " + text(thing, ".where > b") }),
         riseOnHover: true
       });
       thing.marker.thing = thing;
@@ -151,19 +153,47 @@ var DayMap = (function () {
     }
 
     var places = [], labels = L.layerGroup().addTo(map);
+    // A place's name stands where it covers least of what else is drawn: right, left, below, above, and once more further off.
+    var AROUND = [[1, 0, 9], [-1, 0, 9], [0, 1, 9], [0, -1, 9], [1, 1, 12], [1, -1, 12], [-1, 1, 12], [-1, -1, 12], [1, 0, 30], [-1, 0, 30], [0, 1, 30], [0, -1, 30]];
+    function covered(box, boxes) {
+      return boxes.reduce(function (sum, other) {
+        var wide = Math.min(box[2], other[2]) - Math.max(box[0], other[0]), high = Math.min(box[3], other[3]) - Math.max(box[1], other[1]);
+        return sum + (wide > 0 && high > 0 ? wide * high : 0);
+      }, 0);
+    }
+    function signs() {
+      return Array.prototype.map.call(map.getPane("markerPane").children, function (icon) {
+        var at = L.DomUtil.getPosition(icon), half = icon.offsetWidth / 2, move = L.DomUtil.getPosition(map.getPane("mapPane"));
+        return [at.x + move.x - half, at.y + move.y - half, at.x + move.x + half, at.y + move.y + half];
+      });
+    }
+    function put(at, element, pane) {
+      L.marker(at, { pane: pane, interactive: false, keyboard: false, icon: L.divIcon({ className: "", html: element, iconSize: [0, 0] }) }).addTo(labels);
+    }
     function drawPlaces() {
       labels.clearLayers();
-      var size = map.getSize(), taken = [], close = map.getZoom() >= 4;
-      group.eachLayer(function () {});
+      var size = map.getSize(), boxes = signs(), named = [], close = map.getZoom() >= 4;
       places.forEach(function (place) {
         var at = [place[1], turned(place[2])], point = map.latLngToContainerPoint(at);
-        if (point.x < -20 || point.y < -20 || point.x > size.x + 20 || point.y > size.y + 20) return;
-        var width = 12 + 6.6 * place[0].length;
-        var free = close && point.x + width < size.x && taken.every(function (t) { return point.x > t[0] + t[2] || point.x + width < t[0] || Math.abs(point.y - t[1]) > 14; });
-        var made = Marks.element("div", "port");
+        if (point.x < 0 || point.y < 0 || point.x > size.x || point.y > size.y) return;
+        var made = Marks.element("div", "port"), width = 6 + 6.9 * place[0].length, high = 15, best = null;
         made.appendChild(Marks.element("i"));
-        if (free) { made.appendChild(Marks.element("span", "", place[0])); taken.push([point.x, point.y, width]); }
-        L.marker(at, { pane: "places", interactive: false, keyboard: false, icon: L.divIcon({ className: "", html: made, iconSize: [0, 0] }) }).addTo(labels);
+        (close ? AROUND : []).forEach(function (side, order) {
+          var x = point.x + side[0] * side[2] + (side[0] < 0 ? -width : side[0] ? 0 : -width / 2);
+          var y = point.y + side[1] * side[2] + (side[1] < 0 ? -high : side[1] ? 0 : -high / 2);
+          var box = [x, y, x + width, y + high];
+          if (x < 0 || y < 0 || x + width > size.x || y + high > size.y || covered(box, named)) return;
+          var cost = covered(box, boxes) + order;
+          if (!best || cost < best.cost) best = { cost: cost, box: box };
+        });
+        put(at, made, "places");
+        if (!best) return;
+        var name = Marks.element("div", "port"), text = Marks.element("span", "", place[0]);
+        text.style.left = best.box[0] - point.x + "px";
+        text.style.top = best.box[1] - point.y + "px";
+        name.appendChild(text);
+        put(at, name, "names");
+        named.push(best.box);
       });
     }
     function redraw() { draw(); drawPlaces(); sea.drawn(); }
@@ -181,10 +211,11 @@ var DayMap = (function () {
       group.clearLayers();
       group.addLayers(wanted);
       draw();
+      drawPlaces();
     }
     fit(frame);
-    show(function (row) { return !row.hidden; });
     map.addLayer(group);
+    show(function (row) { return !row.hidden; });
     map.on("moveend", function () { draw(); drawPlaces(); });
     group.on("animationend spiderfied unspiderfied", draw);
     redraw();
