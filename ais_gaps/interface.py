@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from ais_gaps import gaps as gap_finding
 from ais_gaps import moments, readers
-from ais_gaps.errors import AisGapsError, UsageError
+from ais_gaps.errors import AisGapsError, Ambiguous, NotFound, UsageError
 from ais_gaps.ingest import Progress, SourceResult, ingest_source
 from ais_gaps.listen import log as listening_log
 from ais_gaps.readers.interface import ReadOptions
@@ -265,6 +265,8 @@ class Archive(Watching):
             Ambiguous: several.
         """
         (found,) = self.dossiers([vessel], min_hours=min_hours, as_of=as_of, as_known=as_known)
+        if isinstance(found, AisGapsError):
+            raise found
         return found
 
     def dossiers(
@@ -274,38 +276,31 @@ class Archive(Watching):
         min_hours: float = 6.0,
         as_of: datetime | None = None,
         as_known: datetime | None = None,
-    ) -> Iterator[Dossier]:
-        """The dossiers of several vessels, in their order, each as `dossier` gives it; what they share is read and reckoned once.
+    ) -> Iterator[Dossier | NotFound | Ambiguous]:
+        """The dossiers of several vessels, each as `dossier` gives it; what they share is read and reckoned once.
 
         Args:
             queries: each means one vessel. All else as of `dossier`.
 
-        Raises:
-            NotFound, Ambiguous: as of `dossier`, for the first vessel of which it holds; before any dossier is made.
+        Returns:
+            One for each query, in their order; in the place of a dossier the reason why there is none.
         """
-        from ais_gaps import vessels
-        from ais_gaps.investigation import Inquiry, investigate, provenance
+        from ais_gaps.investigation import Inquiry, dossiers
 
-        # without the score and the reason of the match: the same dossier however she is asked for
-        rows = [
-            {name: found[name] for name in vessels.VESSELS.names}
-            for found in (self._the_one(q, as_known) for q in queries)
-        ]
+        def gaps(mmsi: list[int]) -> pa.Table:
+            as_of_us = None if as_of is None else moments.microseconds(as_of)
+            return self._ask(gap_finding.Question(min_hours, mmsi, as_of_us), as_known)
+
         ingests = self._store.ingests(as_known=as_known)
-        as_of_us = None if as_of is None else moments.microseconds(as_of)
-        tables = self._tables.versions(as_known=as_known)
-        of_all = sorted({mmsi for row in rows for mmsi in row["mmsi"]})
-        gaps = self._ask(gap_finding.Question(min_hours, of_all, as_of_us), as_known)
-        inquiry = Inquiry(self, self._sea, as_of, as_known)
-        for row in rows:
-            like = self._fleet.about(row["name"], ingests) if row["name"] else None
-            yield investigate(
-                inquiry,
-                row,
-                vessels.search(like, row["name"]) if like is not None else vessels.VESSELS.empty_table(),
-                gaps.filter(pc.is_in(gaps["mmsi"], pa.array(row["mmsi"], gaps["mmsi"].type))),
-                provenance(ingests, tables, row["vessel"], min_hours, as_of, as_known),
-            )
+        return dossiers(
+            Inquiry(self, self._sea, min_hours, as_of, as_known),
+            queries,
+            ingests,
+            self._tables.versions(as_known=as_known),
+            meant=lambda query: self._the_one(query, as_known),
+            about=lambda name: self._fleet.about(name, ingests),
+            gaps=gaps,
+        )
 
     def _append(self, name: str, rows: pa.Table, key: str) -> bool:
         self._kept_views = None  # gaps and places in them name places

@@ -1,8 +1,8 @@
-"""One vessel's dossier out of an archive: everything is asked of the archive as it was known, and put together."""
+"""Vessels' dossiers out of an archive: everything is asked of the archive as it was known, and put together."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ais_gaps import __version__, dossier, moments, reach
+from ais_gaps import __version__, dossier, moments, reach, vessels
 from ais_gaps.dossier.around import Around
 from ais_gaps.dossier.identity import register_row
 from ais_gaps.dossier.model import TableVersion
 from ais_gaps.dossier.track import track
+from ais_gaps.errors import AisGapsError, Ambiguous, NotFound
 from ais_gaps.gaps import as_of_of
+from ais_gaps.schema import GAPS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,12 +55,16 @@ class Inquiry:
     Args:
         archive: asked for everything.
         sea: ways by sea.
+        min_hours: threshold of a gap in hours.
         as_of: the present of the question; None = the newest report. as_known: what the archive held at this time.
     """
 
-    def __init__(self, archive: Archive, sea: Sea, as_of: datetime | None, as_known: datetime | None) -> None:
+    def __init__(
+        self, archive: Archive, sea: Sea, min_hours: float, as_of: datetime | None, as_known: datetime | None
+    ) -> None:
         self._archive = archive
         self.sea = sea
+        self.min_hours = min_hours
         self.as_of = as_of
         self.as_known = as_known
 
@@ -80,6 +86,50 @@ class Inquiry:
     def fleet(self, start: datetime, end: datetime) -> pa.Table:
         """The gaps of all ships that begin before a time and last beyond another."""
         return self._archive.silent_between(start, end, as_of=self.as_of, as_known=self.as_known)
+
+
+def dossiers(
+    inquiry: Inquiry,
+    queries: Iterable[str],
+    ingests: Sequence[Ingest],
+    tables: Mapping[str, int],
+    *,
+    meant: Callable[[str], Mapping[str, Any]],
+    about: Callable[[str], pa.Table],
+    gaps: Callable[[list[int]], pa.Table],
+) -> Iterator[dossier.Dossier | NotFound | Ambiguous]:
+    """The dossier of each vessel that is asked for, or why there is none.
+
+    Args:
+        inquiry: the question, and what they share.
+        queries: each means one vessel.
+        ingests: the sources that count. tables: versions of the archive's small tables.
+        meant: gives the one vessel that a query means. about: all that can matter to a name (`vessels.about`).
+        gaps: gives the gaps of some MMSIs.
+    """
+    found = [_resolved(meant, query) for query in queries]
+    everyone = sorted({mmsi for row in found if not isinstance(row, AisGapsError) for mmsi in row["mmsi"]})
+    silent = gaps(everyone) if everyone else GAPS.arrow.empty_table()
+    for row in found:
+        if isinstance(row, AisGapsError):
+            yield row
+            continue
+        yield investigate(
+            inquiry,
+            row,
+            vessels.search(about(row["name"]), row["name"]) if row["name"] else vessels.VESSELS.empty_table(),
+            silent.filter(pc.is_in(silent["mmsi"], pa.array(row["mmsi"], silent["mmsi"].type))),
+            provenance(ingests, tables, row["vessel"], inquiry.min_hours, inquiry.as_of, inquiry.as_known),
+        )
+
+
+def _resolved(meant: Callable[[str], Mapping[str, Any]], query: str) -> dict[str, Any] | NotFound | Ambiguous:
+    try:
+        found = meant(query)
+    except (NotFound, Ambiguous) as error:
+        return error
+    # without the score and the reason of the match: the same dossier however she is asked for
+    return {name: found[name] for name in vessels.VESSELS.names}
 
 
 def investigate(
