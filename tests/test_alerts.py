@@ -265,7 +265,7 @@ def test_the_first_run_of_a_channel_does_not_tell_the_past() -> None:
     (standing,) = world.outbox.standings()
     assert (standing.began, standing.before, standing.sent) == (FIRST, 3, 1)
     since = World((replace(DESK, since=FIRST - timedelta(days=2)),))
-    since.run(older + [change(9)])
+    since.run([*older, change(9)])
     assert set(since.told()) == {"SHIP00001", "SHIP00002", "SHIP00009"}
 
 
@@ -538,7 +538,7 @@ class TestOutbox:
         (tmp_path / "alerts").mkdir()
         (tmp_path / "alerts" / "outbox.sqlite").write_bytes(b"no database at all" * 100)
         with (
-            pytest.raises(ArchiveError, match="the outbox of the alerts.*file is not a database"),
+            pytest.raises(ArchiveError, match=r"the outbox of the alerts.*file is not a database"),
             Outbox.held(tmp_path),
         ):
             pass
