@@ -452,6 +452,13 @@ PEER_HOURS = Table(
         Column("cell", pa.int32(), "", "cell of 0.25 degree where the ships were (see reception.cells)", False),
         Column("ais_class", pa.int8(), "", "index into " + ", ".join(CLASSES), False),
         Column("moving", pa.bool_(), "", "the ships made more than 0.7 nm in an hour", False),
+        Column(
+            "overnight",
+            pa.bool_(),
+            "",
+            "counted on the next UTC day only: the ship was silent from this hour into it, and was heard again there",
+            False,
+        ),
         *(Column(name, pa.int32(), "", meaning, False) for name, meaning in _COUNTED),
     ),
 )

@@ -87,10 +87,10 @@ def ship_cells(rows: Sequence[Ship]) -> pa.Table:
 
 def peer_hours(rows: Sequence[Ship]) -> pa.Table:
     """As `reception.state.peer_hours` gives them: sums over ships, by hour and cell."""
-    table = pa.table(
-        dict(zip(PEER_HOURS.names, zip(*(row[1:] for row in rows), strict=True), strict=True)), PEER_HOURS.arrow
-    )
-    keys = ["hour", "cell", "ais_class", "moving"]
+    keys = ["hour", "cell", "ais_class", "moving", "overnight"]
+    columns = dict(zip([*keys[:-1], *COUNTS], zip(*(row[1:] for row in rows), strict=True), strict=True))
+    columns["overnight"] = (False,) * len(rows)
+    table = pa.table({name: columns[name] for name in PEER_HOURS.names}, PEER_HOURS.arrow)
     sums = table.group_by(keys, use_threads=False).aggregate([(name, "sum") for name in COUNTS])
     sums = sums.rename_columns([name.removesuffix("_sum") for name in sums.column_names])
     return sums.select(PEER_HOURS.names).cast(PEER_HOURS.arrow).sort_by([(key, "ascending") for key in keys])

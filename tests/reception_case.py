@@ -93,8 +93,8 @@ def ship_cells_of(found: Counter[tuple[int, ...]]) -> Counter[tuple[int, ...]]:
 
 
 def peer_hours_of(found: Counter[tuple[int, ...]]) -> Counter[tuple[int, ...]]:
-    """(hour, cell, class, moving, number of the sum) -> sum."""
-    return sums(found, lambda key: key[2:6])
+    """(hour, cell, class, moving, counted on the next day, number of the sum) -> sum."""
+    return sums(found, lambda key: (*key[2:6], int(key[1] > key[2] // 24)))
 
 
 def sums(

@@ -36,6 +36,7 @@ def judgement(
     *,
     as_of_us: int,
     whole: bool = False,
+    context: pa.Table | None = None,
     calibration: tuple[float, float] = (0.0, 1.0),
 ) -> pa.Table:
     """What is to be thought of silences (`JUDGEMENT`), in their order; p is null where there is nothing to judge by.
@@ -45,12 +46,17 @@ def judgement(
         gaps: silences (`gaps.BARE_GAPS`).
         places: known places, as `places.shipped` gives them.
         as_of_us: the present of the question, microseconds since 1970.
+        context: all silences over `CONTEXT_H` of their ships that can count (`terms.habit`, `terms.earlier`); None = they are
+            looked for.
         whole: the silences are all those of their ships over `CONTEXT_H`, and perhaps shorter ones: no others need be looked for.
         calibration: bias and slope for the log-odds.
     """
     where = placed(gaps)
     known = gaps.filter(where)
-    context = _longer(known, as_of_us) if whole else _context(store, ingests, known, as_of_us)
+    if context is not None:
+        context = context.filter(placed(context))
+    else:
+        context = _longer(known, as_of_us) if whole else _context(store, ingests, known, as_of_us)
     judged = judge(store, ingests, known, context, places, as_of_us=as_of_us, models=shipped())
     row = np.full(len(gaps), -1)
     row[np.flatnonzero(where.to_numpy(zero_copy_only=False))] = np.arange(len(known))

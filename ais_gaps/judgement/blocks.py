@@ -7,11 +7,7 @@ made again.
 
 from __future__ import annotations
 
-import hashlib
-import io
-import uuid
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -27,7 +23,7 @@ from ais_gaps.judgement.coverage import GROUPS, group
 from ais_gaps.judgement.silences import FISHING, H_US, Silences, placed
 from ais_gaps.reception import cells
 from ais_gaps.schema import CLASSES, SHIP_CELLS, VESSEL_DAYS
-from ais_gaps.store import summaries
+from ais_gaps.store import kept, summaries
 from ais_gaps.store.archive import Store
 from ais_gaps.store.log import Ingest
 from ais_gaps.store.parts import LAST_MMSI, mmsi_ranges
@@ -92,12 +88,12 @@ class Block:
         about = [i for i in ingests if touches(i, first - _AROUND_DAYS[0], last + _AROUND_DAYS[1])]
         as_of_us = min(as_of_us, (last + _AROUND_DAYS[1] + 1) * _DAY_US)
         made_of = (_FORM, first, min(last, last_day), as_of_us, *(ingest.id for ingest in about))
-        path = store.path / "judgement" / f"{hashlib.sha256(repr(made_of).encode()).hexdigest()[:32]}.block"
-        kept = _read(path)
-        if kept is None:
-            kept = cls._made(store, about, (first, min(last, last_day)), last, as_of_us)
-            _keep(path, kept)
-        return kept
+        path = store.path / "judgement" / kept.name(made_of, "block")
+        block = _read(path)
+        if block is None:
+            block = cls._made(store, about, (first, min(last, last_day)), last, as_of_us)
+            _keep(path, block)
+        return block
 
     @classmethod
     def _made(
@@ -238,35 +234,14 @@ def _long(store: Store, ingests: Sequence[Ingest], first_day: int, last_day: int
 
 def _read(path: Path) -> Block | None:
     """A kept block; None where there is none, or none that can be trusted."""
-    try:
-        digest, content = (held := path.read_bytes())[:32], memoryview(held)[32:]
-        if hashlib.sha256(content).digest() != digest:
-            return None
-        stream = pa.BufferReader(content)
-        tables = [pa.ipc.open_stream(stream).read_all() for _ in _TABLES]
-    except (OSError, pa.ArrowException):
-        return None
-    if any(not table.schema.equals(schema) for table, schema in zip(tables, _TABLES, strict=True)):
+    tables = kept.read(path, _TABLES)
+    if tables is None:
         return None
     sums, ships, long, days = tables
     return Block(sums, ships, long, days["day"].to_numpy())
 
 
 def _keep(path: Path, block: Block) -> None:
-    """Writes a block for the next question; an archive that cannot be written to is asked all the same."""
-    content = io.BytesIO()
+    """Writes a block for the next question."""
     days = pa.table([pa.array(block.days, pa.int32())], schema=_DAYS)
-    for table in (block.cells, block.ships, block.long, days):
-        with pa.ipc.new_stream(content, table.schema, options=pa.ipc.IpcWriteOptions(compression="zstd")) as stream:
-            stream.write_table(table)
-    draft = path.with_name(f"{uuid.uuid4().hex}.draft")
-    with suppress(OSError):
-        path.parent.mkdir(exist_ok=True)
-        try:
-            draft.write_bytes(hashlib.sha256(content.getbuffer()).digest() + content.getbuffer())
-            draft.replace(path)
-        finally:
-            draft.unlink(missing_ok=True)
-        blocks = sorted(path.parent.glob("*.block"), key=lambda each: each.stat().st_mtime_ns)
-        for old in blocks[:-KEPT]:
-            old.unlink(missing_ok=True)
+    kept.keep(path, (block.cells, block.ships, block.long, days), KEPT)

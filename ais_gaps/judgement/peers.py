@@ -23,7 +23,7 @@ from ais_gaps.judgement.around import Waters
 from ais_gaps.judgement.blocks import BLOCK_DAYS, CELLS, COUNTS, LONG, SHIPS, Block, as_cells, ship_cells
 from ais_gaps.judgement.coverage import GROUPS, Coverage, Own
 from ais_gaps.judgement.exposure import Receivability, Setting
-from ais_gaps.judgement.silences import Silences
+from ais_gaps.judgement.silences import H_US, Silences
 from ais_gaps.reception import cells
 from ais_gaps.reception.state import differences
 from ais_gaps.schema import PEER_HOURS
@@ -69,7 +69,7 @@ class Peers:
     """
 
     def __init__(self, store: Store, ingests: Sequence[Ingest], period: Period, as_of_us: int) -> None:
-        self._store, self._ingests, self.period = store, ingests, period
+        self._store, self._ingests, self.period, self._today = store, ingests, period, as_of_us // (24 * H_US)
         numbers = range(period.first_day // BLOCK_DAYS, period.last_hour // 24 // BLOCK_DAYS + 1)
         self._blocks = [Block.of(store, ingests, number, period.last_day, as_of_us) for number in numbers]
         long = (_summed(block.long, ("cell", "ais_class", "moving")) for block in self._blocks)
@@ -89,7 +89,9 @@ class Peers:
         hours = [_counted(block.long_on(day, day)) for block in self._blocks]
         last = min(day * 24 + 23, self.period.last_hour)
         if last >= day * 24:
-            hours += differences(self._store, self._ingests, hours=(day * 24, last))
+            found = differences(self._store, self._ingests, hours=(day * 24, last))
+            # Of the present day nothing is known that only the next one tells.
+            hours += found if day < self._today else (each.filter(pc.invert(each["overnight"])) for each in found)
         return pa.concat_tables([some.select(PEER_HOURS.names).cast(PEER_HOURS.arrow) for some in hours])
 
     def own(self, silences: Silences) -> tuple[Own, Receivability]:
@@ -167,5 +169,6 @@ def _counted(long: pa.Table) -> pa.Table:
     """Hours of long silences (`blocks.LONG`) as `schema.PEER_HOURS`: a ship was there, and was not heard."""
     one, none = (pa.array(np.full(len(long), each, np.int32)) for each in (1, 0))
     counts = dict(zip(COUNTS, (one, none, long["kinds"], none, none), strict=True))
+    counts["overnight"] = pa.repeat(pa.scalar(False), len(long))
     columns = {name: counts[name] if name in counts else long[name] for name in PEER_HOURS.names}
     return pa.table(columns).cast(PEER_HOURS.arrow)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
+from ais_gaps.judgement.blocks import BLOCK_DAYS
 from ais_gaps.judgement.exposure import DIRECT_PATH, Exposure
 from ais_gaps.judgement.factor import log_factor
 from ais_gaps.judgement.paths import Paths
-from ais_gaps.judgement.silences import FISHING, MOORED, Flags, Floats, Ints, Silences, bearing
+from ais_gaps.judgement.silences import FISHING, H_US, MOORED, Flags, Floats, Ints, Silences, bearing
 
 PORT_NM: Final = 4.0
 """Nearer to a place than this a ship at rest is alongside or at anchor in its roads."""
@@ -25,6 +27,8 @@ _MOST_FACTOR: Final = 14.0
 _LEAST_UNEXPLAINED: Final = -4.0
 _MOST_RATE: Final = 1.2
 _NEUTRAL_COS, _NEUTRAL_PORT_NM, _NEUTRAL_RATE, _NEUTRAL_HEARD = 0.5, 30.0, 0.5, 2.0
+
+_DAY_US: Final = 24 * H_US
 
 # Sums over her other silences are rounded, since their last digits hang on what else is judged beside.
 _DIGITS: Final = 9
@@ -99,14 +103,14 @@ def habit(s: Silences, factor: Floats, way: Flags, counted: Flags) -> Floats:
 
     Args:
         s: silences. factor: log Bayes factor of each. way: she was under way at off.
-        counted: which count as others.
+        counted: which count as others: of them those of the same 30 days and of those beside
+            (`blocks.BLOCK_DAYS`), so that a long archive costs no more than a short one.
     """
     value = np.log1p(factor)
     counted = counted & way & ~s.open
     own = np.where(counted, value, 0.0)
-    ship = _tracks(s)
-    sums = np.bincount(ship, own)[ship] - own
-    others = np.bincount(ship, counted)[ship] - counted
+    sums = _about(s, own) - own
+    others = _about(s, counted.astype(np.float64)) - counted
     usual = (sums + _USUAL_SILENCES * np.log1p(_USUAL_FACTOR)) / (others + _USUAL_SILENCES)
     return np.asarray(np.round(value - usual, _DIGITS))
 
@@ -115,17 +119,46 @@ def earlier(s: Silences, p: Floats, counted: Flags) -> Floats:
     """ln(1 + the sum of the probabilities of the ship's earlier silences that are over), of those above `PROBABLE`.
 
     Args:
-        s: silences. p: first probability of each. counted: which count.
+        s: silences. p: first probability of each.
+        counted: which count: of them those of the same 30 days (`blocks.BLOCK_DAYS`) and of the 30 before.
     """
     ship = _tracks(s)
-    order = np.lexsort((s.off_us, ship))
-    value = np.where(counted & ~s.open & (p > PROBABLE), p, 0.0)[order]
-    running = np.cumsum(value)
-    begins = np.flatnonzero(np.append(True, np.diff(ship[order]) != 0)) if len(order) else order
-    before = np.repeat((running - value)[begins], np.diff(np.append(begins, len(order))))
+    value = np.where(counted & ~s.open & (p > PROBABLE), p, 0.0)
+    block = _block(s)
+    order = np.lexsort((s.off_us, block, ship))
+    first = np.append(True, (np.diff(ship[order]) != 0) | (np.diff(block[order]) != 0)) if len(order) else order
+    running = np.cumsum(value[order])
+    before = np.repeat((running - value[order])[first], np.diff(np.append(np.flatnonzero(first), len(order))))
     found = np.zeros(len(s))
-    found[order] = np.log1p(np.round(np.maximum(running - value - before, 0.0), _DIGITS))
-    return found
+    found[order] = running - value[order] - before
+    found += _sums(s, value)(-1)
+    return np.log1p(np.round(np.maximum(found, 0.0), _DIGITS))
+
+
+def _about(s: Silences, values: Floats) -> Floats:
+    """Sums over the silences of the same track in the same block of days and the two beside it."""
+    sums = _sums(s, values)
+    return np.asarray(sums(-1) + sums(0) + sums(1))
+
+
+def _sums(s: Silences, values: Floats) -> Callable[[int], Floats]:
+    """Gives for each silence the sum over its track's silences that lie so many blocks of days later."""
+    block = _block(s)
+    low = int(block.min(initial=0))
+    width = int(block.max(initial=0)) - low + 3
+    key = _tracks(s) * width + (block - low + 1)
+    keys, at = np.unique(key, return_inverse=True)
+    sums = np.bincount(at, values, minlength=len(keys))
+
+    def of(later: int) -> Floats:
+        found = np.minimum(np.searchsorted(keys, key + later), max(len(keys) - 1, 0))
+        return np.where(keys[found] == key + later, sums[found], 0.0) if len(keys) else np.zeros(0)
+
+    return of
+
+
+def _block(s: Silences) -> Ints:
+    return np.asarray(s.off_us // _DAY_US // BLOCK_DAYS)
 
 
 def _tracks(s: Silences) -> Ints:

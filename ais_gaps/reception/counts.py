@@ -17,15 +17,24 @@ import pyarrow as pa
 
 from ais_gaps.reception import cells
 from ais_gaps.reception.fixes import Fixes
-from ais_gaps.reception.shiphours import HEARD, KINDS, SATELLITE, TERRESTRIAL, VesselDays, ship_hours
+from ais_gaps.reception.shiphours import (
+    DAY_S,
+    HEARD,
+    HOUR_S,
+    KINDS,
+    SATELLITE,
+    TERRESTRIAL,
+    VesselDays,
+    ship_hours,
+)
 from ais_gaps.schema import PEER_HOURS, SHIP_CELLS
 
 Ints = npt.NDArray[Any]
 
-# What a ship-hour is counted under, in one number: from the lowest bit how (4), moving (1), class (2), cell (20); above them its
-# clock hour or the number of its vessel-day.
-_HOW, _MOVING, _CLASS, _CELL = 4, 1, 2, 20
-_GROUP: Final = _MOVING + _CLASS + _CELL
+# What a ship-hour is counted under, in one number: from the lowest bit how (4), overnight (1), moving (1), class (2), cell (20);
+# above them its clock hour or the number of its vessel-day.
+_HOW, _OVERNIGHT, _MOVING, _CLASS, _CELL = 4, 1, 1, 2, 20
+_GROUP: Final = _OVERNIGHT + _MOVING + _CLASS + _CELL
 assert cells.count(cells.FINE) <= 1 << _CELL
 
 
@@ -84,8 +93,9 @@ class Changes:
 def added(tables: Sequence[pa.Table]) -> pa.Table:
     """The sum of tables (`PEER_HOURS`): each key once, by hour and cell; those of which nothing is left are not there."""
     together = pa.concat_tables([PEER_HOURS.arrow.empty_table(), *tables])
-    hour, cell, ais_class, moving, *sums = (column.to_numpy() for column in together.columns)
+    hour, cell, ais_class, moving, overnight, *sums = (column.to_numpy() for column in together.columns)
     group = ((hour.astype(np.int64) << _CELL | cell) << _CLASS | ais_class) << _MOVING | moving
+    group = group << _OVERNIGHT | overnight
     if len(tables) > 1 or not (group[1:] > group[:-1]).all():
         order = np.argsort(group, kind="stable")
         at = _starts(group[order])
@@ -98,7 +108,8 @@ def _peer_hours(group: Ints, sums: Ints) -> pa.Table:
     some = np.any(sums, axis=0)
     if not some.all():
         group, sums = group[some], sums[:, some]
-    return _table({"hour": group >> _GROUP, **_group(group)}, sums, PEER_HOURS.arrow)
+    columns = {"hour": group >> _GROUP, **_group(group), "overnight": (group & 1).astype(np.bool_)}
+    return _table(columns, sums, PEER_HOURS.arrow)
 
 
 @dataclass(frozen=True)
@@ -118,9 +129,12 @@ class _Counted:
                 earlier += len(days[-1].mmsi) if days else 0
                 days.append(some.days)
             what = (some.cell << _CLASS | some.ais_class) << _MOVING | some.moving
-            what = what << _HOW | some.how
-            for keys, above in ((by_hour, some.hour), (by_day, some.of_day + earlier)):
-                keys.append(above.astype(np.int64) << (_GROUP + _HOW) | what)
+            # A silence that ends on the next day is not known of before.
+            overnight = some.days.day[some.of_day] > some.hour // (DAY_S // HOUR_S)
+            keys = ((by_hour, some.hour, overnight), (by_day, some.of_day + earlier, 0))
+            for found, above, over in keys:
+                of_it = (what << _OVERNIGHT | over) << _HOW | some.how
+                found.append(above.astype(np.int64) << (_GROUP + _HOW) | of_it)
         mmsi, day = (np.concatenate([_NONE, *(getattr(d, name) for d in days)]) for name in ("mmsi", "day"))
         return cls(np.concatenate(by_hour), np.concatenate(by_day), VesselDays(mmsi, day))
 
@@ -181,9 +195,9 @@ def _sums(keys: Ints, counts: Ints) -> tuple[Ints, Ints]:
 def _group(group: Ints) -> dict[str, Ints]:
     """Cell, class and moving of groups."""
     return {
-        "cell": group >> (_CLASS + _MOVING) & ((1 << _CELL) - 1),
-        "ais_class": group >> _MOVING & ((1 << _CLASS) - 1),
-        "moving": (group & 1).astype(np.bool_),
+        "cell": group >> (_CLASS + _MOVING + _OVERNIGHT) & ((1 << _CELL) - 1),
+        "ais_class": group >> (_MOVING + _OVERNIGHT) & ((1 << _CLASS) - 1),
+        "moving": (group >> _OVERNIGHT & 1).astype(np.bool_),
     }
 
 

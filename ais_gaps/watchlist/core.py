@@ -11,9 +11,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ais_gaps.gaps import describe
+from ais_gaps.gaps.reaching import Reaching
 from ais_gaps.gaps.stitch import Stitched
 from ais_gaps.judgement import judgement
 from ais_gaps.judgement.ask import JUDGEMENT
+from ais_gaps.judgement.judge import CONTEXT_H
 from ais_gaps.watch import areas, match, matched_mmsi
 from ais_gaps.watchlist import heard, range
 from ais_gaps.watchlist.attention import Signs, attention
@@ -22,7 +24,6 @@ from ais_gaps.watchlist.day import Day, states
 from ais_gaps.watchlist.known import Known
 from ais_gaps.watchlist.listed import Listed
 from ais_gaps.watchlist.meanwhile import Seen
-from ais_gaps.watchlist.silences import reaching
 from ais_gaps.watchlist.why import why
 from ais_gaps.watchlist.within_reach import within
 
@@ -50,7 +51,8 @@ def core(known: Known, day: Day, min_hours: float, within_nm: float) -> Core:
         known: what the archive holds.
         day: the day. min_hours: silences longer than this. within_nm: how near a watched place.
     """
-    found = reaching(known.store, known.ingests, day, min_hours=min_hours)
+    reaching = Reaching(known.store, known.ingests, since_us=day.start_us, as_of_us=day.as_of_us)
+    found = reaching.gaps(min_hours)
     state = states(found.gaps, day, min_hours)
     near = range.near(found.gaps, known.places)
     sayings = known.sayings(day.as_of_us)
@@ -59,7 +61,7 @@ def core(known: Known, day: Day, min_hours: float, within_nm: float) -> Core:
     wanted |= range.of_ships(found.gaps, matched_mmsi(known.entries, known.evidence, sayings))
     rows = np.flatnonzero(wanted & (state != None))  # noqa: E711 - an array of words and None
     bare = found.gaps.take(pa.array(rows))
-    gaps = _described(known, replace(found, gaps=bare), sayings, day)
+    gaps = _described(known, replace(found, gaps=bare), reaching.others(bare, CONTEXT_H), sayings, day)
     table = _told(known, day, gaps, bare, sayings, state[rows], near.nm[rows], near.place[rows], within_nm)
     counts = {f"{name.replace(' ', '_')}": int((state[rows] == name).sum()) for name in STATES}
     counts |= {
@@ -71,8 +73,8 @@ def core(known: Known, day: Day, min_hours: float, within_nm: float) -> Core:
     return Core(table, counts)
 
 
-def _described(known: Known, found: Stitched, sayings: pa.Table, day: Day) -> pa.Table:
-    """Silences as `schema.GAPS`, judged."""
+def _described(known: Known, found: Stitched, others: pa.Table, sayings: pa.Table, day: Day) -> pa.Table:
+    """Silences as `schema.GAPS`, judged beside the other ones of their ships."""
     table = describe(found, sayings, known.places, as_of_us=day.as_of_us)
     thought = judgement(
         known.store,
@@ -80,6 +82,7 @@ def _described(known: Known, found: Stitched, sayings: pa.Table, day: Day) -> pa
         found.gaps,
         known.places,
         as_of_us=day.as_of_us,
+        context=others,
         calibration=known.calibration,
     )
     for field in JUDGEMENT:
