@@ -9,12 +9,12 @@ from typing import Any, Final
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from numpy.typing import NDArray
 
 from ais_gaps.evidence import Evidence
 from ais_gaps.names import tidy
 from ais_gaps.watch.area import inside
 from ais_gaps.watch.entries import in_force
+from ais_gaps.watch.pairs import of_one_mmsi
 from ais_gaps.watch.ships import ITSELF, NAME, NUMBER, ON_LIST, REGISTER, SAID, Meant, meant
 
 _OF_GAP: Final = ("mmsi", "imo", "name", "off_ts", "on_ts")
@@ -58,7 +58,7 @@ def _by_ship(
     own = pa.table([gaps[c] if c in gaps.column_names else pa.nulls(len(gaps), pa.string()) for c in SAID], list(SAID))
     said = pa.concat_tables([sayings.select(SAID).cast(_SAID), own.cast(_SAID)])
     known = meant(entries, evidence, said)
-    gap_of, known_of = _joined(gaps["mmsi"].to_numpy(), np.array([m.mmsi for m in known], np.int64))
+    gap_of, known_of = of_one_mmsi(gaps["mmsi"].to_numpy(), np.array([m.mmsi for m in known], np.int64))
     few = gaps.select(_OF_GAP).take(pa.array(gap_of)).to_pylist()
     best: dict[tuple[int, int], tuple[int, str]] = {}
     for gap, number, row in zip(gap_of.tolist(), known_of.tolist(), few, strict=True):
@@ -70,15 +70,6 @@ def _by_ship(
 
 
 _SAID: Final = pa.schema([("mmsi", pa.int32()), ("imo", pa.int64()), ("name", pa.string()), ("call_sign", pa.string())])
-
-
-def _joined(mmsi: NDArray[Any], wanted: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Pairs of gap and wanted MMSI, by index."""
-    order = np.argsort(mmsi, kind="stable")
-    low, high = (np.searchsorted(mmsi[order], wanted, side) for side in ("left", "right"))
-    number = np.repeat(np.arange(len(wanted)), high - low)
-    first = np.repeat(low - np.append(0, np.cumsum(high - low)[:-1]), high - low) if len(wanted) else low
-    return order[first + np.arange(len(number))], number
 
 
 def _told(known: Meant, gap: Mapping[str, Any], entry: Mapping[str, Any]) -> tuple[int, str] | None:
