@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import random
 import signal
 import time
@@ -229,12 +230,22 @@ class _Listener:
     def _write(self, text: bytes) -> None:
         try:
             self._recording.write(text, time.time())
+            self._rotate(time.time())
         except OSError as error:
             raise DiskError(error) from error
 
+    def _rotate(self, now: float) -> None:
+        """Ends the file if it is time to, and no message is in the middle of its sentences."""
+        overdue_s = self._recording.overdue_s(now)
+        if overdue_s is None:
+            return
+        if self._form is None or self._form.between_messages(now) or overdue_s > _LATE_S:
+            self._recording.finish()
+
     async def _keep(self) -> None:
         """What is done by the clock, whatever comes."""
-        wall = synced = beaten = time.time()
+        wall = synced = time.time()
+        beaten = 0.0
         while True:
             await asyncio.sleep(_TICK_S)
             now = time.time()
@@ -245,17 +256,13 @@ class _Listener:
             connection = self._connection
             if connection is not None and self._hears_always(connection):
                 self._ledger.alive(now)
-            overdue_s = self._recording.overdue_s(now)
-            if overdue_s is not None and (
-                self._form is None or self._form.between_messages(now) or overdue_s > _LATE_S
-            ):
-                self._recording.finish()
+            self._rotate(now)
             if now - synced >= _SYNC_S:
                 await self._recording.sync()
                 synced = now
             if now - beaten >= _BEAT_S or int(now) // 60 != int(beaten) // 60:
                 self._ledger.beat(now, self._note_drops())
-                await asyncio.to_thread(self._ledger.sync)
+                self._ledger.sync()
                 beaten = now
             self._counts.overlong = self._overlong()
             self._status.tick(time.monotonic())
@@ -303,4 +310,6 @@ class DiskError(Exception):
 
 
 def _words(error: OSError) -> str:
+    if error.errno is not None and error.errno > 0:
+        return os.strerror(error.errno)  # asyncio's own words hold an address
     return error.strerror or str(error) or type(error).__name__

@@ -53,10 +53,14 @@ class Part:
 
     def sync(self) -> None:
         """Waits until all that was appended is on the disk."""
-        size = self.size
-        if size > self._synced:
-            os.fsync(self._file)
-            self._synced = size
+        os.fsync(self._file)
+
+    def another_handle(self) -> int | None:
+        """A handle of the file for `sync_handle`, that outlives this one's; None where all that was appended is on the disk."""
+        if self.size == self._synced:
+            return None
+        self._synced = self.size
+        return os.dup(self._file)
 
     def finish(self) -> Path:
         """Ends the file and moves it into the inbox; where it is now."""
@@ -146,6 +150,14 @@ def held(inbox: Path, feed: str) -> Iterator[None]:
         yield
     finally:
         os.close(lock)
+
+
+def sync_handle(handle: int) -> None:
+    """Waits until a file is on the disk, and closes this handle of it. May run in another thread."""
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def sync_folder(folder: Path) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
 from ais_gaps.listen.counts import Counts
-from ais_gaps.listen.parts import Part
+from ais_gaps.listen.parts import Part, sync_handle
 
 
 class Recording:
@@ -41,19 +42,25 @@ class Recording:
         self._counts.bytes += len(text)
 
     def overdue_s(self, now: float) -> float | None:
-        """For how long the file should have ended; None = it need not end. A clock set back ends it too."""
+        """For how long the file should have ended; None = it need not end.
+
+        At twice its size, or where the clock was set back, it cannot wait at all.
+        """
         part = self._part
         if part is None:
             return None
-        ends = (part.begun // self._rotate_s + 1.0) * self._rotate_s
-        if part.size >= self._rotate_bytes or now < part.begun - self._rotate_s:
-            return 0.0
-        return now - ends if now >= ends else None
+        if part.size >= 2 * self._rotate_bytes or now < part.begun - self._rotate_s:
+            return math.inf
+        late_s = now - (part.begun // self._rotate_s + 1.0) * self._rotate_s
+        if part.size >= self._rotate_bytes:
+            return max(late_s, 0.0)
+        return late_s if late_s >= 0.0 else None
 
     async def sync(self) -> None:
         """Puts on the disk what was written until now."""
-        if self._part is not None:
-            await asyncio.to_thread(self._part.sync)
+        handle = None if self._part is None else self._part.another_handle()
+        if handle is not None:
+            await asyncio.to_thread(sync_handle, handle)
 
     def finish(self) -> None:
         """Ends the file and hands it over; the next message begins another."""
