@@ -20,7 +20,7 @@ from ais_gaps.readers.source import Source, sources
 from ais_gaps.schema import CLAIMS, DAY_GAPS, REJECTS, SOURCES, UTC_US, VESSEL_DAYS
 from ais_gaps.store import summaries
 from ais_gaps.store.archive import Store
-from ais_gaps.watching import Watching
+from ais_gaps.watchlists import Watchlists
 
 if TYPE_CHECKING:
     from ais_gaps.dossier import Dossier
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from ais_gaps.views import Views
 
 
-class Archive(Watching):
+class Archive(Watchlists):
     """An AIS archive.
 
     Open one with `ais_gaps.open`. Every question takes ``as_known``: the answer is then what the archive held at that time.

@@ -11,14 +11,14 @@ import pyarrow.compute as pc
 from ais_gaps import moments
 from ais_gaps.errors import NotFound
 from ais_gaps.gaps import as_of_of
-from ais_gaps.watchlists import Watchlists
+from ais_gaps.ships import Ships
 
 if TYPE_CHECKING:
     from ais_gaps.watch.entry import Asked
     from ais_gaps.watch.record import Added
 
 
-class Watching(Watchlists):
+class Watching(Ships):
     """Entries and verdicts of an archive: rows are added, none is ever changed."""
 
     def watch(

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ais_gaps.errors import UsageError
-from ais_gaps.ships import Ships
+from ais_gaps.watching import Watching
 
 if TYPE_CHECKING:
     from ais_gaps.sea import Sea
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 WITHIN_NM = 200.0
 
 
-class Watchlists(Ships):
+class Watchlists(Watching):
     """What deserves a look on a day."""
 
     def watchlist(
@@ -40,6 +40,7 @@ class Watchlists(Ships):
             UsageError: impossible values, or an archive without reports.
         """
         from ais_gaps.watchlist.build import build
+        from ais_gaps.watchlist.kept import Kept
 
         if not within_nm >= 0:
             raise UsageError(f"a distance is 0 nm or more, not {within_nm:g}")
@@ -48,7 +49,10 @@ class Watchlists(Ships):
             if not days:
                 raise UsageError("the archive has no reports: there is no day to make a list of")
             day = days[-1]
-        return build(self._known(as_known), day, min_hours=min_hours, within_nm=within_nm, as_known=as_known)
+        kept = Kept(self._store.path / "watchlists", min_hours, within_nm)
+        return build(
+            self._known(as_known), day, min_hours=min_hours, within_nm=within_nm, as_known=as_known, cores=kept.core
+        )
 
     def watch_days(self, *, as_known: datetime | None = None) -> list[date]:
         """The days from that of the archive's first report to that of its newest, UTC."""
@@ -62,7 +66,6 @@ class Watchlists(Ships):
 
     def _known(self, as_known: datetime | None) -> Known:
         from ais_gaps.evaluation.calibration import newest
-        from ais_gaps.watch.columns import VERDICTS, WATCHED
         from ais_gaps.watchlist.known import Known
 
         ingests = self._store.ingests(as_known=as_known)
@@ -72,8 +75,8 @@ class Watchlists(Ships):
             ingests,
             self.places(as_known=as_known),
             self.evidence(as_known=as_known),
-            self._tables.read("watched", WATCHED.arrow, as_known=as_known),
-            self._tables.read("verdicts", VERDICTS.arrow, as_known=as_known),
+            self.watched(as_known=as_known),
+            self.verdicts(as_known=as_known),
             lambda as_of_us: self._said_by(ingests, as_of_us),
             (found.bias, found.slope),
             self._tables.versions(as_known=as_known),

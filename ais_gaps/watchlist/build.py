@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date, datetime
 
 import pyarrow as pa
@@ -17,6 +16,7 @@ from ais_gaps.watchlist.columns import WATCHLIST
 from ais_gaps.watchlist.core import VERDICT_COLUMNS, Core, core
 from ais_gaps.watchlist.day import Day
 from ais_gaps.watchlist.known import Known
+from ais_gaps.watchlist.late import corrections
 from ais_gaps.watchlist.model import Watchlist
 
 Cores = Callable[[Known, Day], Core]
@@ -40,6 +40,7 @@ def build(
         cores: gives the rows of a day, perhaps from what is kept; None = they are made.
     """
     day = Day.of(date_)
+    taken_back = corrections(known, day, min_hours, within_nm)
     known = known.up_to(day)
     make = cores or (lambda some, of: core(some, of, min_hours, within_nm))
     made = make(known, day)
@@ -55,7 +56,7 @@ def build(
         min_hours,
         within_nm,
         rows,
-        news.table(found),
+        news.table([*taken_back, *found]),
         _outages(known, day),
         made.counts,
         tuple(_notes(known, day, made)),
@@ -64,8 +65,6 @@ def build(
 
 
 def _with_verdicts(rows: pa.Table, verdicts: pa.Table) -> pa.Table:
-    if not len(verdicts):
-        return rows
     said = said_of(rows, verdicts)
     for name in VERDICT_COLUMNS:
         index = rows.schema.get_field_index(name)
@@ -100,6 +99,3 @@ def _notes(known: Known, day: Day, made: Core) -> list[str]:
             "The archive has no position report of this day: nobody was heard, so that no silence says anything."
         )
     return said
-
-
-__all__ = ["build", "replace"]
