@@ -16,6 +16,7 @@ from deltalake.transaction import RemoveAction
 from ais_gaps.errors import ArchiveError
 from ais_gaps.schema import STORED_REPORTS
 from ais_gaps.store.parts import Part
+from ais_gaps.store.past import Commit, Past
 from ais_gaps.store.retention import FOR_EVER
 
 _INGEST, _COMPACTION = "ais_gaps.ingest", "ais_gaps.compaction"
@@ -67,6 +68,8 @@ class Log:
         self.path = path
         self._read = -1  # the version that `_commits` holds
         self._commits: list[tuple[int, Ingest]] = []
+        self._past = Past(path)
+        self._parts: tuple[int, list[Part]] = (-1, [])
         try:
             self._table = DeltaTable(path)
         except (TableNotFoundError, DeltaError, OSError) as error:
@@ -104,14 +107,19 @@ class Log:
     def commits(self) -> list[tuple[int, Ingest]]:
         """The ingests in the order of their commits, each with its time in milliseconds since 1970."""
         self.refresh()
+        if self._read < 0:
+            self._read, rows = self._past.read(self.version)
+            self._commits = [(row.ms, Ingest(**json.loads(row.record), version=row.version)) for row in rows]
         if self._read != self.version:
             # Commits never change: only those since the last look are read, newest first as the log gives them.
             commits = self._table.history(self.version - self._read)
-            self._commits += [
-                (commit["timestamp"], Ingest(**json.loads(commit[_INGEST]), version=commit["version"]))
+            new = [
+                Commit(commit["version"], commit["timestamp"], commit[_INGEST])
                 for commit in reversed(commits)
                 if _INGEST in commit and commit["version"] > self._read
             ]
+            self._commits += [(row.ms, Ingest(**json.loads(row.record), version=row.version)) for row in new]
+            self._past.add(new, self.version)
             self._read = self.version
         return list(self._commits)
 
@@ -125,9 +133,13 @@ class Log:
 
     def parts(self) -> list[Part]:
         """The parts that count, by path."""
+        if self._parts[0] == self.version:
+            return list(self._parts[1])
         names = ("path", "size_bytes", "num_records", "min.mmsi", "max.mmsi", "min.ts", "max.ts")
         actions = pa.table(self._table.get_add_actions(flatten=True)).to_pylist()
-        return sorted((Part(*(action[name] for name in names)) for action in actions), key=lambda part: part.path)
+        found = sorted((Part(*(action[name] for name in names)) for action in actions), key=lambda part: part.path)
+        self._parts = (self.version, found)
+        return list(found)
 
     def commit(self, ingest: Ingest, parts: list[Part]) -> None:
         """Makes an ingest count. One atomic write; the source's hash goes in as application transaction."""
