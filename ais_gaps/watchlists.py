@@ -31,7 +31,7 @@ class Watchlists(Watching):
         """The list of a day: silences within range of what is watched that began, last or ended on it (see `watchlist`).
 
         Args:
-            day: of UTC; None = that of the archive's newest report.
+            day: of UTC; None = the newest day whose last hour, or a later one, the archive has reports of; else its only one.
             min_hours: silences longer than this, at least 1.
             within_nm: how near a watched place off or on lies, nautical miles.
             as_known: what the archive held at this time; None = all that it holds.
@@ -40,6 +40,7 @@ class Watchlists(Watching):
             UsageError: impossible values, or an archive without reports.
         """
         from ais_gaps.watchlist.build import build
+        from ais_gaps.watchlist.day import H_US, Day
         from ais_gaps.watchlist.kept import Kept
 
         if not within_nm >= 0:
@@ -48,7 +49,8 @@ class Watchlists(Watching):
         if day is None:
             if not days:
                 raise UsageError("the archive has no reports: there is no day to make a list of")
-            day = days[-1]
+            newest = max(i.last_us for i in self._store.ingests(as_known=as_known) if i.last_us is not None)
+            day = days[-1] if newest >= Day.of(days[-1]).as_of_us - H_US or len(days) == 1 else days[-2]
         kept = Kept(self._store.path / "watchlists", min_hours, within_nm)
         return build(
             self._known(as_known), day, min_hours=min_hours, within_nm=within_nm, as_known=as_known, cores=kept.core

@@ -27,6 +27,7 @@ from ais_gaps.cli.reach import reach
 from ais_gaps.cli.reception import reception
 from ais_gaps.cli.startup import without_pandas
 from ais_gaps.cli.watch import watch
+from ais_gaps.cli.watchlist import watchlist
 
 __all__ = ["app", "main"]
 
@@ -89,6 +90,7 @@ _COMMANDS: tuple[Callable[..., None], ...] = (
     reception,
     outages,
     investigate,
+    watchlist,
     export,
     evaluate,
     calibrate,

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -96,9 +97,9 @@ def _told(
     gaps: pa.Table,
     bare: pa.Table,
     sayings: pa.Table,
-    state: Sequence[str],
-    nm: Sequence[float],
-    place: Sequence[str | None],
+    state: npt.NDArray[np.object_],
+    nm: npt.NDArray[np.float64],
+    place: npt.NDArray[np.object_],
     within_nm: float,
 ) -> pa.Table:
     """The rows with all that is told beside the judgement."""

@@ -70,4 +70,5 @@ def states(gaps: pa.Table, day: Day, min_hours: float) -> npt.NDArray[np.object_
     which = np.select([opened & ~was_dark, opened, on_us >= day.start_us], [0, 1, 2], default=3)
     words: npt.NDArray[Any] = np.array([NEWLY, STILL, BACK, None], np.object_)
     assert tuple(words[:3]) == STATES
-    return words[which]
+    found: npt.NDArray[np.object_] = words[which]
+    return found

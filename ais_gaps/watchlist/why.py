@@ -35,7 +35,7 @@ def _judged(row: Mapping[str, Any]) -> str:
     p = row["p_switched_off"]
     if p is None:
         return f"not judged: {row['cause'] or 'not enough evidence'}"
-    return f"{percent(p)} {row['cause']}" if row["cause"] else percent(p)
+    return f"{percent(p)}, {row['cause']}" if row["cause"] else percent(p)
 
 
 def percent(p: float) -> str:
