@@ -33,6 +33,8 @@ _HOUR_US: Final = 3_600_000_000
 _STRAY: Final = 0.02
 """So small a part of the usual ships may be wrong clocks: then nobody was heard."""
 _REASONS: Final = 3
+_LISTED: Final = 5  # gaps that one outage names
+_SAID: Final = "gaps"
 
 
 @dataclass(frozen=True)
@@ -123,8 +125,16 @@ def with_gaps(found: Outages, log: pa.Table, store: Store, ingests: Sequence[Ing
         return found
     rows = found.rows.to_pylist()
     with Heard(store, ingests) as heard:
-        for gap in asked:
-            _add(rows, gap, heard)
+        kinds = [_kind(gap, heard) for gap in asked]
+        # Those of everybody first, so that the others find them.
+        for kind in (FEED, STATION):
+            for gap, its in zip(asked, kinds, strict=True):
+                if its == kind:
+                    _add(rows, gap, kind, heard)
+    for row in rows:
+        said = row.pop(_SAID, [])
+        more = [f"and {len(said) - _LISTED:,} more gaps in listening"] if len(said) > _LISTED else []
+        row["reason"] = "; ".join(filter(None, [row["reason"], *said[:_LISTED], *more]))
     rows.sort(key=lambda row: (row["from_ts"], row["to_ts"] or moments.NEVER, row["kind"], row["station"] or ""))
     return replace(found, rows=pa.Table.from_pylist(rows, OUTAGES.arrow))
 
@@ -137,17 +147,21 @@ def _asked(gap: Gap, question: Question) -> bool:
     return long_enough and after * _HOUR_US > since and first * _HOUR_US < until
 
 
-def _add(rows: list[dict[str, Any]], gap: Gap, heard: Heard) -> None:
+def _kind(gap: Gap, heard: Heard) -> str:
+    """Whether nobody at all was heard, but for wrong clocks."""
+    total = heard.by_all(*gap.hours)
+    return FEED if total.heard <= _STRAY * total.expected else STATION
+
+
+def _add(rows: list[dict[str, Any]], gap: Gap, kind: str, heard: Heard) -> None:
     """Puts a gap among the rows: into those that it explains, and where there is none of its own kind, as one of its own."""
     first, after = gap.hours
-    total = heard.by_all(first, after)
-    kind = FEED if total.heard <= _STRAY * total.expected else STATION
     explained = False
     for row in rows:
         if row["from_ts"] >= _at(after) or (row["to_ts"] or moments.NEVER) <= _at(first):
             continue
         if row["kind"] == FEED or (row["kind"] == STATION and row["station"] == gap.feed):
-            row["reason"] = f"{row['reason']}; {gap.words}"
+            row.setdefault(_SAID, []).append(gap.words)
             explained |= row["kind"] == kind
             if row["log_odds"] is None and row["kind"] == kind == FEED:  # another feed's gap, of the same time
                 row.update(_numbers(heard, FEED, None, *_joined(row, first, after)))
@@ -163,7 +177,7 @@ def _add(rows: list[dict[str, Any]], gap: Gap, heard: Heard) -> None:
                 "open": gap.open,
                 "duration_h": float(after - first),
                 **_numbers(heard, kind, station, first, after),
-                "reason": gap.words,
+                _SAID: [gap.words],
             }
         )
 
