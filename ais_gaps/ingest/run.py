@@ -19,7 +19,7 @@ from ais_gaps import moments
 from ais_gaps.clean import clean
 from ais_gaps.errors import ArchiveError
 from ais_gaps.ingest.duplicates import duplicates
-from ais_gaps.ingest.staging import Staging, overlapping
+from ais_gaps.ingest.staging import Staging, beside
 from ais_gaps.readers.interface import Reader, ReadOptions
 from ais_gaps.readers.source import Source
 from ais_gaps.reception.counts import Changes
@@ -204,8 +204,7 @@ def _sorted(
     days = staging.days()
     if not len(days):
         return _Outcome([], Summary.joined([]))
-    first, last = days["day"][0].as_py(), days["day"][-1].as_py()
-    near = [store.part_path(p) for p in overlapping(store.parts(), first - 1, last + 1)]
+    near = [store.part_path(part) for part in beside(store.parts(), days["day"].to_numpy())]
     slices = staging.relate(_buckets(days), near)
     writer = PartWriter(store.log.path, stem)
     found: list[Summary] = []

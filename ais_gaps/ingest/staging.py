@@ -7,6 +7,7 @@ from pathlib import Path
 
 import duckdb
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -305,3 +306,11 @@ def reason_kind(reason: str) -> str:
 def overlapping(parts: list[Part], first_day: int, last_day: int) -> list[Part]:
     """Parts that may hold reports from one day to another, both included."""
     return [p for p in parts if p.last_ts >= first_day * DAY_S and p.first_ts < (last_day + 1) * DAY_S]
+
+
+def beside(parts: list[Part], days: npt.NDArray[np.int64]) -> list[Part]:
+    """Parts that may hold reports of some days (ascending), or of the day before or after one: a wrong clock opens few others."""
+    first, last = (np.array([getattr(part, name) for part in parts], np.int64) for name in ("first_ts", "last_ts"))
+    at = np.searchsorted(days, first // DAY_S - 1)
+    near = days[np.minimum(at, len(days) - 1)]
+    return [parts[i] for i in np.flatnonzero((at < len(days)) & (near <= last // DAY_S + 1)).tolist()]

@@ -17,6 +17,7 @@ from ais_gaps.outages.hours import AREA
 from ais_gaps.outages.search import search
 from ais_gaps.outages.silence import STATION, Silence
 from ais_gaps.outages.stations import Stations
+from ais_gaps.outages.told import Told
 from ais_gaps.reception import cells
 from ais_gaps.schema import OUTAGES
 from ais_gaps.store.archive import Store
@@ -91,6 +92,7 @@ def ask(store: Store, ingests: Sequence[Ingest], question: Question, known_place
                 stations,
                 since=None if question.since is None else moments.microseconds(question.since) // _HOUR_US,
                 until=None if question.until is None else -(-moments.microseconds(question.until) // _HOUR_US),
+                memory=Told(store, ingests),
             )
     kept = [each for each in found if _asked(each, question)]
     kept = [each for each in kept if each.cells or not reported.contradicts(store, ingests, each)]

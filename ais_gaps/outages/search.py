@@ -18,6 +18,7 @@ from ais_gaps.outages.hours import whole
 from ais_gaps.outages.quiet import Series
 from ais_gaps.outages.silence import SURE, Silence
 from ais_gaps.outages.stations import Stations
+from ais_gaps.outages.told import Told
 from ais_gaps.outages.windows import PIECE_H, PIECES, Peers, Piece, Window, Windows
 
 Floats = npt.NDArray[np.float64]
@@ -39,6 +40,7 @@ def search(
     *,
     since: int | None = None,
     until: int | None = None,
+    memory: Told | None = None,
 ) -> list[Silence]:
     """The outages between two hours, both included: the first and the last in which the archive has reports. By time.
 
@@ -50,6 +52,7 @@ def search(
         first, last: since 1970 UTC.
         stations: those that reports name; None = none does.
         since, until: hours since 1970; None = all.
+        memory: what windows told when they were asked before; None = nothing is kept.
     """
     windows = Windows(peers, first, last, stations)
     begins = first if since is None else max(first, since - _LOOKBACK_H)
@@ -61,7 +64,7 @@ def search(
     found: list[Silence] = []
     before: list[Silence] = []
     for number in numbers:
-        told = _begun(windows.window(number))
+        told = _told(windows, number, memory)
         found += [each for each in told if not any(silence.same(other, each) for other in before)]
         before = told
         found = _followed(found, windows, number + PIECES)
@@ -74,6 +77,17 @@ def search(
     kept = [each for each in found if each.kind != silence.FEED or not each.open]
     kept = [each for each in kept if begins <= each.from_h < ends and (since is None or each.to_h > since)]
     return sorted(kept, key=lambda each: (each.from_h, each.to_h, each.key, each.cells))
+
+
+def _told(windows: Windows, number: int, memory: Told | None) -> list[Silence]:
+    """What begins in a window's core or soon after it, from what was kept where it is known."""
+    known = None if memory is None else memory.read(windows.hours(number), windows.core(number))
+    if known is not None:
+        return known
+    told = _begun(windows.window(number))
+    if memory is not None:
+        memory.keep(windows.hours(number), windows.core(number), told)
+    return told
 
 
 def _begun(window: Window) -> list[Silence]:
