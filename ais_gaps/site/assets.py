@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from ais_gaps.report.page import offline
+from ais_gaps.report.page import offline, shared
 from ais_gaps.site import coast
 from ais_gaps.site.files import Written, write_all
 
@@ -36,6 +36,11 @@ def contents() -> Mapping[str, bytes]:
         "map.js": offline.text("static/land.js", _SITE) + offline.text("static/map.js", _SITE),
         "day.js": offline.text("static/day.js", _SITE),
         "search.js": offline.text("static/search.js", _SITE),
+        "vessel.css": offline.text("static/vessel.css", _SITE),
+        "dossier.css": shared()["dossier.css"],
+        "dossier.js": "".join(
+            (offline.text("static/land.js", _SITE), offline.text("static/ashore.js", _SITE), shared()["dossier.js"])
+        ),
         "licences.txt": _licences(),
     }
     return {name: text.encode() for name, text in texts.items()}

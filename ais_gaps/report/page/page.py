@@ -35,19 +35,23 @@ class Beside:
 
     Attributes:
         styles: `STYLES`, and what else is to be loaded after them.
-        scripts: `SCRIPTS` in their order, with a script of the land after ``sea.js`` (`Sea.made` is then to be wrapped by it).
+        scripts: `SCRIPTS` in their order, and before ``dossier.js`` what draws the land: it is to wrap `Sea.made`, whose
+            ``data.land.beside`` is then `land`.
         policy: what may be loaded (Content-Security-Policy).
-        dossier: the dossier as JSON.
+        dossier: the dossier as JSON. land: the folder of the land, with a slash at its end.
         ways: links to the site that the page belongs to, as label and address.
         said: what that site must say of the page, one sentence each.
+        also: what the site says of her beside the dossier: id of the section, its heading, and what stands under it.
     """
 
     styles: tuple[str, ...]
     scripts: tuple[str, ...]
     policy: str
     dossier: str
+    land: str
     ways: tuple[tuple[str, str], ...] = ()
     said: tuple[str, ...] = ()
+    also: tuple[str, str, Markup] | None = None
 
 
 def render(dossier: Dossier) -> str:
@@ -80,8 +84,9 @@ def render_beside(dossier: Dossier, beside: Beside) -> str:
 
     The land is drawn by a script of the site; without one the map shows water only.
     """
+    land = {**NO_LAND, "beside": beside.land}
     return _filled(
-        "beside.html", dossier, lambda drawn, spots: NO_LAND, dossier_json=None, beside=beside, policy=beside.policy
+        "beside.html", dossier, lambda drawn, spots: land, dossier_json=None, beside=beside, policy=beside.policy
     )
 
 

@@ -18,6 +18,7 @@ from ais_gaps.site.data.day import day_file
 from ais_gaps.site.data.xml import text
 from ais_gaps.site.files import Written, write_all
 from ais_gaps.site.keys import vessel_page
+from ais_gaps.site.rows import anchor
 
 FEED: Final = "feed.xml"
 FEED_DAYS: Final = 14
@@ -49,11 +50,12 @@ def write_feed(folder: Path, days: Sequence[date], *, base_url: str | None = Non
     newest = sorted(days, reverse=True)[:last]
     root = ElementTree.Element("feed", {"xmlns": _ATOM, "xmlns:georss": _GEORSS, "xml:lang": "en"})
     lists = [_read(folder, day) for day in newest]
+    listed = {(row["day"], row["gap_id"]) for found in lists for row in found["rows"]}
     changes = [change for found in lists for change in found["changes"]]
     changes.sort(key=lambda change: (datetime.fromisoformat(_updated(change)), change["day"]), reverse=True)
     _head(root, base, len(newest), max((_end_of(day) for day in newest), default="1970-01-01T00:00:00Z"), changes)
     for change in changes:
-        _entry(root, change, base)
+        _entry(root, change, base, on_page=(change["day"], change["gap_id"]) in listed)
     ElementTree.indent(root)
     written: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
     return write_all(folder, [(FEED, written + b"\n")])
@@ -107,14 +109,16 @@ def _head(root: Any, base: str, days: int, end: str, changes: Sequence[dict[str,
     _link(root, "archives", base + "data/days.json", "application/json", "All days")
 
 
-def _entry(root: Any, change: dict[str, Any], base: str) -> None:
+def _entry(root: Any, change: dict[str, Any], base: str, *, on_page: bool) -> None:
     entry = ElementTree.SubElement(root, "entry")
     day = date.fromisoformat(change["day"])
     _tell(entry, "id", f"{TAG}change/{text(change['change_id'])}")
     _tell(entry, "title", text(change["text"], 300), type="text")
     _tell(entry, "updated", _updated(change))
     ElementTree.SubElement(entry, "category", {"term": text(change["kind"])})
-    _link(entry, "alternate", f"{base}day/{day.isoformat()}.html", "text/html", f"Watchlist of {day.isoformat()}")
+    row = anchor(change["gap_id"]) if on_page else None
+    page = f"{base}day/{day.isoformat()}.html" + (f"#{row}" if row else "")
+    _link(entry, "alternate", page, "text/html", f"Watchlist of {day.isoformat()}")
     _link(entry, "related", base + vessel_page(change), "text/html", "The vessel")
     _link(entry, "related", base + day_file(day, "json"), "application/json", f"Watchlist of {day.isoformat()} as JSON")
     _tell(entry, "content", " ".join(_said(change)), type="text")
