@@ -48,5 +48,6 @@ def meant_by(entries: pa.Table, text: str) -> dict[str, Any]:
             f"{len(found)} entries answer to {tidy(text)!r}: {shown}. Give the id of one.",
             [row["entry_id"] for row in found],
         )
-    nothing = "" if rows else " Nothing is watched but the watched places."
-    raise NotFound(f"No watched entry {tidy(text)!r}.{nothing}", nearest(text, [tidy(row["label"]) for row in rows]))
+    shown = "'watch list' shows them." if rows else "Nothing is watched but the watched places."
+    labels = [tidy(row["label"]) for row in rows]
+    raise NotFound(f"No watched entry {tidy(text)!r}. {shown}", nearest(text, labels))

@@ -40,7 +40,7 @@ def read(given: int | str | Path) -> list[tuple[str, str]]:
         features = _features(path.read_bytes())
     except OSError as error:
         raise SourceError(
-            f"{tidy(str(given))}: cannot be read: {error.strerror}; an area is a GeoJSON file or 'LAT,LON,RADIUS_NM'"
+            f"{tidy(str(given))!r} cannot be read: {error.strerror}; an area is a GeoJSON file or 'LAT,LON,RADIUS_NM'"
         ) from error
     except ValueError as error:
         raise SourceError(f"{tidy(path.name)}: {error or 'its name is none'}") from error

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -85,7 +85,7 @@ def meant(entries: pa.Table, evidence: Evidence, said: pa.Table) -> list[Meant]:
         *_owned(by_kind["owner"], evidence),
         *_listed(by_kind["listing"], evidence),
     ]
-    found += _resolved(ships, said)
+    found += _resolved(ships, evidence.vessels, said)
     return sorted(found, key=lambda m: (m.entry, m.mmsi))
 
 
@@ -102,17 +102,13 @@ def _bearing(wanted: Sequence[tuple[int, str]], said: pa.Table) -> Iterator[Mean
 
 
 def _numbered(wanted: Sequence[tuple[int, str]], evidence: Evidence) -> Iterator[_Ship]:
-    """The ship of each IMO number by itself, and as register and lists give her an MMSI."""
+    """The ship of each IMO number by itself, and as lists give her an MMSI."""
     if not wanted:
         return
     entry_of = {int(value): entry for entry, value in wanted}
     imos = pa.array(sorted(entry_of), pa.int64())
     for imo, entry in sorted(entry_of.items()):
         yield _Ship(entry, imo)
-    register = evidence.vessels.select(["imo", "mmsi"])
-    for row in register.filter(pc.is_in(register["imo"], imos)).to_pylist():
-        if row["mmsi"] is not None:
-            yield _Ship(entry_of[row["imo"]], row["imo"], (row["mmsi"],))
     for row in lists.read(evidence.listings.filter(pc.is_in(evidence.listings["imo"], imos))):
         if row.imo is not None:
             yield _of_list(entry_of[row.imo], row)
@@ -143,17 +139,20 @@ def _of_list(
     return _Ship(entry, row.imo, row.mmsi, row.names, row.calls, company, listing)
 
 
-def _resolved(ships: Iterable[_Ship], said: pa.Table) -> Iterator[Meant]:
-    ships = list(ships)
-    sayers = _sayers({ship.imo for ship in ships if ship.imo is not None}, said)
-    spoken = _spoken({mmsi for ship in ships for mmsi in ship.mmsi}, said)
+def _resolved(ships: Sequence[_Ship], register: pa.Table, said: pa.Table) -> Iterator[Meant]:
+    imos = pa.array(sorted({ship.imo for ship in ships if ship.imo is not None} - set(PLACEHOLDER_IMOS)), pa.int64())
+    sayers = _mmsi_of(imos, said)
+    registered = _mmsi_of(imos, register)
+    given = {mmsi for ship in ships for mmsi in (*ship.mmsi, *registered.get(ship.imo or 0, ()))}
+    spoken = _spoken(given, said)
     for ship in ships:
-        for mmsi in sayers.get(ship.imo or 0, ()):
-            yield Meant(ship.entry, mmsi, ITSELF, ship.imo, company=ship.company, listing=ship.listing)
-        for mmsi in ship.mmsi:
-            how = _known_by(ship, spoken.get(mmsi, _SILENT))
-            if how is not None:
-                yield Meant(ship.entry, mmsi, how, ship.imo, company=ship.company, listing=ship.listing)
+        found = [(mmsi, ITSELF) for mmsi in sayers.get(ship.imo or 0, ())]
+        by_register = (*registered.get(ship.imo or 0, ()), *(ship.mmsi if ship.names is None else ()))
+        found += [(mmsi, REGISTER) for mmsi in by_register if not spoken.get(mmsi, _SILENT).numbered]
+        if ship.names is not None:
+            found += [(mmsi, ON_LIST) for mmsi in ship.mmsi if _agrees(ship, spoken.get(mmsi, _SILENT))]
+        for mmsi, how in found:
+            yield Meant(ship.entry, mmsi, how, ship.imo, company=ship.company, listing=ship.listing)
 
 
 @dataclass(frozen=True)
@@ -168,19 +167,15 @@ class _Spoken:
 _SILENT: Final = _Spoken(False, frozenset(), frozenset())
 
 
-def _known_by(ship: _Ship, spoken: _Spoken) -> str | None:
-    """How an MMSI that the evidence gives to a ship is known to be hers; None where it is not."""
-    if ship.names is None:
-        return None if spoken.numbered else REGISTER
-    if spoken.numbered and ship.imo is not None:
-        return None  # it said another number: another ship
-    return ON_LIST if ship.names & spoken.names or ship.calls & spoken.calls else None
+def _agrees(ship: _Ship, spoken: _Spoken) -> bool:
+    """Whether an MMSI that a list gives to a ship is hers by a name or call sign too. Another IMO number is another ship."""
+    names = ship.names or frozenset()
+    return not (spoken.numbered and ship.imo is not None) and bool(names & spoken.names or ship.calls & spoken.calls)
 
 
-def _sayers(imos: set[int], said: pa.Table) -> Mapping[int, list[int]]:
-    """The MMSI that ever said each IMO number, ascending."""
-    wanted = pa.array(sorted(imos - set(PLACEHOLDER_IMOS)), pa.int64())
-    own = said.select(["mmsi", "imo"]).filter(pc.is_in(said["imo"], wanted))
+def _mmsi_of(imos: pa.Array, rows: pa.Table) -> Mapping[int, list[int]]:
+    """The MMSI that rows with ``imo`` and ``mmsi`` have beside each IMO number, ascending."""
+    own = rows.select(["mmsi", "imo"]).filter(pc.and_(pc.is_in(rows["imo"], imos), pc.is_valid(rows["mmsi"])))
     found: dict[int, set[int]] = defaultdict(set)
     for mmsi, imo in zip(own["mmsi"].to_pylist(), own["imo"].to_pylist(), strict=True):
         found[imo].add(mmsi)
