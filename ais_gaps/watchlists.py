@@ -80,6 +80,7 @@ class Watchlists(Watching):
             self.watched(as_known=as_known),
             self.verdicts(as_known=as_known),
             lambda as_of_us: self._said_by(ingests, as_of_us),
+            self.listening(as_known=as_known),
             (found.bias, found.slope),
             self._tables.versions(as_known=as_known),
             self._sea,

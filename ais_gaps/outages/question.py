@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from ais_gaps import moments, places
 from ais_gaps.errors import UsageError
@@ -18,6 +19,7 @@ from ais_gaps.outages.search import search
 from ais_gaps.outages.silence import STATION, Silence
 from ais_gaps.outages.stations import Stations
 from ais_gaps.outages.told import Told
+from ais_gaps.outages.windows import Peers
 from ais_gaps.reception import cells
 from ais_gaps.schema import OUTAGES
 from ais_gaps.store.archive import Store
@@ -36,6 +38,8 @@ class Question:
         place: those of areas and stations only near the place of this name.
         within_nm: how near, in nautical miles; None = the place's own radius.
         min_hours: of at least so many hours.
+        as_of: the present of the question: nothing later is seen, and whoever hears nobody until then is down, a feed too; None =
+            the newest report, and whether a feed was down after that nobody can tell.
     """
 
     since: datetime | None = None
@@ -43,6 +47,7 @@ class Question:
     place: str | None = None
     within_nm: float | None = None
     min_hours: float = 2.0
+    as_of: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -77,8 +82,6 @@ def ask(store: Store, ingests: Sequence[Ingest], question: Question, known_place
         NotFound, Ambiguous: no such place, or several.
         ArchiveError: a file is missing.
     """
-    from ais_gaps.reception.state import peer_hours
-
     place = _checked(question, known_places)
     first_us = min((i.first_us for i in ingests if i.first_us is not None), default=None)
     last_us = max((i.last_us for i in ingests if i.last_us is not None), default=None)
@@ -86,10 +89,11 @@ def ask(store: Store, ingests: Sequence[Ingest], question: Question, known_place
     if first_us is not None and last_us is not None:
         with Stations(store, ingests) as stations:
             found = search(
-                lambda low, high: peer_hours(store, ingests, hours=(low, high)),
+                _peers(store, ingests, question.as_of),
                 first_us // _HOUR_US,
-                last_us // _HOUR_US,
+                (last_us if question.as_of is None else moments.microseconds(question.as_of)) // _HOUR_US,
                 stations,
+                feed_at_end=question.as_of is not None,
                 since=None if question.since is None else moments.microseconds(question.since) // _HOUR_US,
                 until=None if question.until is None else -(-moments.microseconds(question.until) // _HOUR_US),
                 memory=Told(store, ingests),
@@ -100,6 +104,21 @@ def ask(store: Store, ingests: Sequence[Ingest], question: Question, known_place
         kept = [each for each in kept if not each.cells or _near(each, place, question.within_nm)]
     notes = dict.fromkeys(ingest.note for ingest in ingests if ingest.note)
     return Outages(_rows(kept, known_places), question, moments.at(first_us), moments.at(last_us), tuple(notes))
+
+
+def _peers(store: Store, ingests: Sequence[Ingest], as_of: datetime | None) -> Peers:
+    """Gives the ship-hours of all ships from hour to hour, without those that are told only later than a present."""
+    from ais_gaps.reception.state import peer_hours
+
+    def peers(low: int, high: int) -> pa.Table:
+        rows = peer_hours(store, ingests, hours=(low, high))
+        if as_of is None:
+            return rows
+        today = moments.microseconds(as_of) // _HOUR_US // 24
+        later = pc.and_(rows["overnight"], pc.greater_equal(rows["hour"], today * 24))
+        return rows.filter(pc.invert(later))
+
+    return peers
 
 
 def _checked(question: Question, known_places: pa.Table) -> dict[str, Any] | None:

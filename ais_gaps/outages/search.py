@@ -41,6 +41,7 @@ def search(
     since: int | None = None,
     until: int | None = None,
     memory: Told | None = None,
+    feed_at_end: bool = False,
 ) -> list[Silence]:
     """The outages between two hours, both included: the first and the last in which the archive has reports. By time.
 
@@ -73,8 +74,7 @@ def search(
         found = _followed(found, windows, number)
         number += 1
     found = [replace(each, open=each.to_h > last) for each in found]
-    # Whether a feed was down after its last report, nobody can tell.
-    kept = [each for each in found if each.kind != silence.FEED or not each.open]
+    kept = [each for each in found if feed_at_end or each.kind != silence.FEED or not each.open]
     kept = [each for each in kept if begins <= each.from_h < ends and (since is None or each.to_h > since)]
     return sorted(kept, key=lambda each: (each.from_h, each.to_h, each.key, each.cells))
 

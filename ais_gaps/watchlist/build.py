@@ -8,7 +8,6 @@ from datetime import date, datetime
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ais_gaps import outages
 from ais_gaps.moments import at
 from ais_gaps.watch import said as said_of
 from ais_gaps.watchlist import changes as news
@@ -57,9 +56,9 @@ def build(
         within_nm,
         rows,
         news.table([*taken_back, *found]),
-        _outages(known, day),
+        made.outages,
         made.counts,
-        tuple(_notes(known, day, made)),
+        tuple(_notes(known, made, min_hours)),
         known.digest(date_, min_hours, within_nm),
     )
 
@@ -87,15 +86,15 @@ def _ranked(rows: pa.Table) -> pa.Table:
     )
 
 
-def _outages(known: Known, day: Day) -> pa.Table:
-    question = outages.Question(since=at(day.start_us), until=at(day.as_of_us + 1))
-    return outages.ask(known.store, known.ingests, question, known.places).rows
-
-
-def _notes(known: Known, day: Day, made: Core) -> list[str]:
+def _notes(known: Known, made: Core, min_hours: float) -> list[str]:
     said = list(dict.fromkeys(ingest.note for ingest in known.ingests if ingest.note))
     if not made.counts["ships_heard"]:
         said.append(
             "The archive has no position report of this day: nobody was heard, so that no silence says anything."
+        )
+    if silent := made.counts["feed_silent"]:
+        said.append(
+            f"{silent:,} silence{'s' * (silent != 1)} within range {'are' if silent != 1 else 'is'} not listed: the feed heard "
+            f"nobody for so long in {'them' if silent != 1 else 'it'} that no more than {min_hours:g} h are left."
         )
     return said

@@ -22,6 +22,7 @@ from ais_gaps.watchlist import heard, range
 from ais_gaps.watchlist.attention import Signs, attention
 from ais_gaps.watchlist.columns import BACK, NEWLY, STATES, WATCHLIST
 from ais_gaps.watchlist.day import Day, states
+from ais_gaps.watchlist.deaf import Deaf
 from ais_gaps.watchlist.known import Known
 from ais_gaps.watchlist.listed import Listed
 from ais_gaps.watchlist.meanwhile import Seen
@@ -39,10 +40,12 @@ class Core:
 
     Attributes:
         rows: `columns.WATCHLIST`, in no matter which order, verdicts null, rank 0. counts: `model.Watchlist.counts`.
+        outages: `schema.OUTAGES` of the day.
     """
 
     rows: pa.Table
     counts: Mapping[str, int]
+    outages: pa.Table
 
 
 def core(known: Known, day: Day, min_hours: float, within_nm: float) -> Core:
@@ -54,7 +57,8 @@ def core(known: Known, day: Day, min_hours: float, within_nm: float) -> Core:
     """
     reaching = Reaching(known.store, known.ingests, since_us=day.start_us, as_of_us=day.as_of_us)
     found = reaching.gaps(min_hours)
-    state = states(found.gaps, day, min_hours)
+    deaf = Deaf.of(known, day)
+    state = states(found.gaps, day, min_hours, deaf.hours)
     near = range.near(found.gaps, known.places)
     sayings = known.sayings(day.as_of_us)
     in_range = near.nm <= within_nm
@@ -69,9 +73,10 @@ def core(known: Known, day: Day, min_hours: float, within_nm: float) -> Core:
         "fleet_newly_dark": int((state == NEWLY).sum()),
         "fleet_open": int(found.gaps["on_us"].null_count),
         "fleet_back_again": int((state == BACK).sum()),
+        "feed_silent": int((wanted & (state == None)).sum()),  # noqa: E711
         "ships_heard": heard.ships_heard(known.store, known.ingests, day),
     }
-    return Core(table, counts)
+    return Core(table, counts, deaf.outages)
 
 
 def _described(known: Known, found: Stitched, others: pa.Table, sayings: pa.Table, day: Day) -> pa.Table:

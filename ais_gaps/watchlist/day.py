@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
@@ -15,6 +16,8 @@ from ais_gaps.watchlist.columns import BACK, NEWLY, STATES, STILL
 
 H_US: Final = 3_600_000_000
 DAY_US: Final = 24 * H_US
+
+Ints = npt.NDArray[Any]
 
 
 @dataclass(frozen=True)
@@ -57,17 +60,24 @@ def of_number(number: int) -> date:
     return date(1970, 1, 1) + timedelta(days=number)
 
 
-def states(gaps: pa.Table, day: Day, min_hours: float) -> npt.NDArray[np.object_]:
-    """What each silence is to a day (`columns.STATES`); None where it was over before.
+def states(
+    gaps: pa.Table, day: Day, min_hours: float, deaf: Callable[[Ints, Ints], npt.NDArray[np.float64]]
+) -> npt.NDArray[np.object_]:
+    """What each silence is to a day (`columns.STATES`); None where it was over before, or is no longer than the threshold.
+
+    The hours count in which the feed heard anybody at all.
 
     Args:
-        gaps: silences as of the end of the day (`gaps.BARE_GAPS`), longer than the threshold.
-        day: the day. min_hours: the threshold.
+        gaps: silences as of the end of the day (`gaps.BARE_GAPS`). day: the day. min_hours: the threshold.
+        deaf: gives the hours in which nobody was heard of stretches of time, from and to in microseconds since 1970.
     """
-    on_us = gaps["on_us"].fill_null(0).to_numpy()
+    off_us = gaps["off_us"].to_numpy()
     opened = gaps["on_us"].is_null().to_numpy()
-    was_dark = day.before.as_of_us - gaps["off_us"].to_numpy() > round(min_hours * H_US)
-    which = np.select([opened & ~was_dark, opened, on_us >= day.start_us], [0, 1, 2], default=3)
+    end_us = gaps["on_us"].fill_null(day.as_of_us).to_numpy()
+    yesterday_us = np.maximum(day.before.as_of_us, off_us)
+    dark = (end_us - off_us) / H_US - deaf(off_us, end_us) > min_hours
+    was_dark = (yesterday_us - off_us) / H_US - deaf(off_us, yesterday_us) > min_hours
+    which = np.select([~dark, opened & ~was_dark, opened, end_us >= day.start_us], [3, 0, 1, 2], default=3)
     words: npt.NDArray[Any] = np.array([NEWLY, STILL, BACK, None], np.object_)
     assert tuple(words[:3]) == STATES
     found: npt.NDArray[np.object_] = words[which]

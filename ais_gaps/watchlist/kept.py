@@ -8,6 +8,7 @@ from typing import Final
 
 import pyarrow as pa
 
+from ais_gaps.schema import OUTAGES
 from ais_gaps.store import kept
 from ais_gaps.watch import VERDICTS
 from ais_gaps.watchlist.columns import WATCHLIST
@@ -37,11 +38,11 @@ class Kept:
         """The rows of a day; people's verdicts are none of their business."""
         made_of = known.digest(day.date, self.min_hours, self.within_nm, but=(VERDICTS.name,))
         path = self.folder / kept.name(made_of, "rows")
-        tables = kept.read(path, (WATCHLIST.arrow, _COUNTS))
+        tables = kept.read(path, (WATCHLIST.arrow, _COUNTS, OUTAGES.arrow))
         if tables is not None:
-            rows, counts = tables
-            return Core(rows, dict(zip(counts["name"].to_pylist(), counts["count"].to_pylist(), strict=True)))
+            rows, counts, outages = tables
+            return Core(rows, dict(zip(counts["name"].to_pylist(), counts["count"].to_pylist(), strict=True)), outages)
         made = core(known, day, self.min_hours, self.within_nm)
         counts = pa.table([list(made.counts), list(made.counts.values())], schema=_COUNTS)
-        kept.keep(path, (made.rows.combine_chunks(), counts), MOST)
+        kept.keep(path, (made.rows.combine_chunks(), counts, made.outages.combine_chunks()), MOST)
         return made

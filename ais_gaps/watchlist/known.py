@@ -27,6 +27,7 @@ class Known:
         places: as `places.shipped` gives them. evidence: all of it.
         entries, verdicts: `watch.columns.WATCHED` and `VERDICTS`.
         sayings: gives what ships had said of themselves up to a time in microseconds since 1970 (`identities.known`).
+        listening: when live feeds were listened to (`listen.columns.LISTENING`).
         calibration: bias and slope for the log-odds of the judgement.
         tables: versions of the small tables by name.
         sea: gives ways along the sea.
@@ -39,6 +40,7 @@ class Known:
     entries: pa.Table
     verdicts: pa.Table
     sayings: Callable[[int], pa.Table]
+    listening: pa.Table
     calibration: tuple[float, float]
     tables: Mapping[str, int]
     sea: Ways
