@@ -76,8 +76,11 @@ def http_service() -> Iterator[Service]:
 
 @contextmanager
 def mail_service() -> Iterator[Service]:
-    """A mail server. Manners: "take", "busy" (at the greeting), "no such box", "refuse" (the mail), "break off" (in the middle of
-    it), "rude" (takes the mail and is gone without a farewell)."""
+    """A mail server.
+
+    Manners: "take", "busy" (at the greeting), "no such box", "not now" (before the mail), "refuse" (the mail), "break off" (in the
+    middle of it), "rude" (takes the mail and is gone without a farewell).
+    """
     service = Service(manner="take")
 
     class Handler(socketserver.StreamRequestHandler):
@@ -91,7 +94,9 @@ def mail_service() -> Iterator[Service]:
         def talk(self) -> None:
             self.say("421 busy" if service.manner == "busy" else "220 here")
             while command := self.rfile.readline().decode().upper():
-                if command.startswith("DATA"):
+                if command.startswith("DATA") and service.manner == "not now":
+                    self.say("451 not now")
+                elif command.startswith("DATA"):
                     self.say("354 go on")
                     if not self.take():
                         return

@@ -95,7 +95,7 @@ class World:
 
 
 def notice(title: str) -> bool:
-    return title.startswith("Watchlist of ")
+    return title.startswith("Watchlist of ") or title.endswith(" in doubt")
 
 
 @dataclass
@@ -208,6 +208,26 @@ def test_a_person_may_have_what_is_in_doubt_sent_again() -> None:
     assert world.received[0][2].startswith("SHIP00001 is silent since")
 
 
+@pytest.mark.parametrize("longest", [144, 400, 30000])
+def test_all_that_is_in_doubt_is_named_in_the_end_however_short_a_message_is(longest: int) -> None:
+    world = World((replace(DESK, heartbeat=False),), longest=longest)
+    for number in range(12):
+        world.script = ["perhaps, lost"]
+        world.run([change(number)])
+    for _ in range(12):
+        before = world.notices()
+        unnamed = {item.title for item in world.outbox.unnamed("desk")}
+        world.run([])
+        said = world.notices().removeprefix(before)
+        left = {item.title for item in world.outbox.unnamed("desk")}
+        assert all(title in said for title in unnamed - left)
+        assert left < unnamed or not unnamed
+    assert {f"SHIP{n:05d}" for n in range(12)} <= set(re.findall(r"SHIP\d{5}", world.notices()))
+    count = len(world.received)
+    world.run([])
+    assert len(world.received) == count, "and then no more"
+
+
 def test_a_heartbeat_says_once_a_day_that_the_run_happened() -> None:
     world = World()
     for _ in range(2):
@@ -264,6 +284,8 @@ def test_the_first_run_of_a_channel_does_not_tell_the_past() -> None:
     assert world.told() == {"SHIP00009": 1}
     (standing,) = world.outbox.standings()
     assert (standing.began, standing.before, standing.sent) == (FIRST, 3, 1)
+    world.run([change(8, 0.1, kind=BACK, gap=1)])
+    assert world.told() == {"SHIP00009": 1}, "nor is a silence followed of which it was never told"
     since = World((replace(DESK, since=FIRST - timedelta(days=2)),))
     since.run([*older, change(9)])
     assert set(since.told()) == {"SHIP00001", "SHIP00002", "SHIP00009"}

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from ais_gaps.watchlist.model import Watchlist
 
 _MOST: Final = 5
+_SHORT: Final = 300
+"""Characters of a message in which there is no room for more than what is in doubt."""
 _FEEDS: Final = {"feed": "the whole feed", "terrestrial": "all terrestrial receivers", "satellite": "all satellites"}
 
 
@@ -97,10 +99,12 @@ def heartbeat(
         lines.append(day_page(site_url, facts.day.isoformat()))
     if not perhaps:
         return Message(title, "\n".join(lines)), 0
-    said = "Perhaps sent before, and not sent again (alerts status has them):"
-    room = max(longest - len(title) - len("\n".join(lines)) - len(said) - 4, longest // 3)
+    said = "Perhaps sent before, and not sent again:"
+    if longest < _SHORT:
+        title = f"{len(perhaps):,} in doubt"
+    room = max(longest - len(title) - len("\n".join(lines)) - len(said) - 4, longest // 2)
     doubtful, named = listing(
-        [f"{item.title} ({item.day})" for item in perhaps], room, where="the next notice goes on with them"
+        [f"{item.title} ({item.day})" for item in perhaps], room, where="the next notice goes on with them", least=1
     )
     return Message(title, "\n".join([said, *doubtful, "", *lines])), named
 

@@ -88,8 +88,16 @@ def digest(items: Sequence[Item], site_url: str | None, longest: int) -> tuple[M
     return Message(title, "\n".join([f"{count} {span}:", *lines, "", *end])), listed
 
 
-def listing(lines: Sequence[str], room: int, *, where: str = "the watchlist has them") -> tuple[list[str], int]:
+def listing(
+    lines: Sequence[str], room: int, *, where: str = "the watchlist has them", least: int = 0
+) -> tuple[list[str], int]:
     """As many lines as there is room for, then one that counts the rest.
+
+    Args:
+        lines: what there is to list.
+        room: characters.
+        where: the rest is to be found.
+        least: so many lines whatever the room.
 
     Returns:
         The lines, and how many of those given are among them.
@@ -98,7 +106,7 @@ def listing(lines: Sequence[str], room: int, *, where: str = "the watchlist has 
     taken: list[str] = []
     for at, line in enumerate(lines):
         left = room - len(line) - 3
-        if left < (len(rest) + 8 if at + 1 < len(lines) else 0):
+        if at >= least and left < (len(rest) + 8 if at + 1 < len(lines) else 0):
             break
         room = left
         taken.append(f"- {line}")

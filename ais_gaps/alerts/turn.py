@@ -272,7 +272,7 @@ class _Turn:
             fitted = message.fitted(said, line.longest)
             came = line.send(fitted.title, fitted.body)
             if came.what == SENT:
-                self.outbox.named(perhaps[:named])
+                self.outbox.named([item for item in perhaps[:named] if item.title in fitted.body])
         if came.what == FAILED:
             self._not_delivered(channel.name, f"the heartbeat was not delivered: {came.reason}")
         elif came.what == PERHAPS:
