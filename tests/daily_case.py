@@ -24,7 +24,7 @@ from tests.command import environment
 from tests.watchlist_case import nothing
 
 NOW: Final = datetime(2024, 1, 1, 6, tzinfo=UTC)
-DAYS: Final = 4
+DAYS: Final = 3
 HEADER: Final = "mmsi,ts,lat,lon"
 
 COMMAND: Final = """
@@ -40,7 +40,8 @@ main()
 
 def day_files(folder: Path) -> list[Path]:
     """One file of reports for each day of a small world, below a folder; silences and a made-up coast, no real AIS."""
-    worlds.write(worlds.make(worlds.Settings(seed=3, vessels=14, days=DAYS, clock_errors=0.0)), folder / "world")
+    told = {"vessels": 20, "days": DAYS, "dark_ships": 0.7, "dark_trips": 0.9, "dark_long": 0.6, "shuttles": 0.3}
+    worlds.write(worlds.make(worlds.Settings(seed=7, clock_errors=0.0, **told)), folder / "world")
     with (folder / "world" / "reports.csv").open(newline="", encoding="utf-8") as stream:
         header, *rows = csv.reader(stream)
     paths = []

@@ -12,7 +12,7 @@ from ais_gaps.watchlist.model import Watchlist
 
 
 def pages(archive: Archive, base_url: str | None) -> Build:
-    """Makes the site's pages (see `site.build`).
+    """Makes the site's pages: those of days (see `site.build`), then those of the vessels on them (`site.vessels`).
 
     Args:
         archive: whose places are drawn.
@@ -20,10 +20,9 @@ def pages(archive: Archive, base_url: str | None) -> Build:
     """
 
     def build(site: Path, lists: Iterator[Watchlist]) -> int:
-        from ais_gaps.site.build import build as build_site
+        from ais_gaps.site.publish import put
 
-        places = archive.places(watched=True).to_pylist()
-        return len(build_site(site, lists, places=places, base_url=base_url).changed)
+        return len(put(archive, site, lists, base_url=base_url).changed)
 
     return build
 
