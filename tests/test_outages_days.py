@@ -148,17 +148,17 @@ def test_seams_of_a_world_without_outages_make_none() -> None:
 
 
 def test_a_silence_of_which_two_windows_tell_the_beginning_is_told_once_and_by_the_first() -> None:
-    """One ship stays two hours longer: for the first window, which knows busier weeks, these hours are quiet, for the next not."""
+    """One ship stays an hour longer: for the first window, which knows busier weeks, that hour is quiet, for the next it is not."""
     seam = EDGE + 6 * PIECE_H
     hours = np.arange(14 * PIECE_H)
     ships = np.where(hours < seam - 2 * PIECE_H, 10, 6)
     heard = np.where((hours >= seam) & (hours < seam + 70 * DAY), 0, ships)
-    heard[seam - 2 : seam] = 1
+    heard[seam - 1] = 1
     port = at(Spot(-50.0, 20.0, 0, 0), np.where(heard > 0, ships, 0), heard)
     made = ordered([table(SPOTS, len(hours) // DAY), port])
     last = START + len(hours) - 1
     every = search(peers(made), START, last)
-    assert [(each.from_h - START, each.to_h - START) for each in every] == [(seam - 2, seam + 70 * DAY)]
+    assert [(each.from_h - START, each.to_h - START) for each in every] == [(seam - 1, seam + 70 * DAY)]
     for begins in range(-3, 4):
         since = START + seam + begins + LOOKBACK_D * DAY
         assert search(peers(made), START, last, since=since) == of_days(every, since, last + 1)
