@@ -87,7 +87,7 @@ class Archive(Watchlists):
         lock_timeout_s: float | None,
     ) -> SourceResult:
         try:
-            if reader is None and listening_log.recognises(source):
+            if listening_log.recognises(source):
                 return self._take_listening(source)
             chosen = readers.recognise(source, reader, options)
             result = ingest_source(

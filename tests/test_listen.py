@@ -166,6 +166,18 @@ def test_whatever_a_stranger_sends_first_the_file_is_read_as_nmea(tmp_path: Path
     assert [row["reason"] for row in rows(path).to_pylist()] == [None]
 
 
+@pytest.mark.parametrize(
+    ("rest", "kept"), [(sentence(1), 1), (sentence(1)[:-1] + b"x", 0), (sentence(1)[:-3], 0), (b"", 0)]
+)
+def test_the_last_line_of_a_connection_is_kept_if_its_checksum_says_that_it_is_whole(rest: bytes, kept: int) -> None:
+    counts = Counts()
+    form = Sentences("feed", counts)
+    assert form.last(rest, NOW).count(b"\n") == counts.messages == kept
+    wrong = sentence(1)[:-2] + (b"00" if sentence(1)[-2:] != b"00" else b"01")
+    assert form.last(wrong, NOW) == b""
+    assert counts.halves == 1 + (1 - kept if rest else 0)
+
+
 def test_broken_sentences_are_kept_for_the_reader_to_reject(tmp_path: Path) -> None:
     got = only(tmp_path, sentence(1)[:-2] + b"00", b"!AIVDM,1,1,,A", sentence(2) + sentence(3))
     assert [row["reason"] is None for row in got] == [False] * 3

@@ -55,8 +55,8 @@ def test_a_server_that_closes_time_and_again_is_heard_time_and_again(tmp_path: P
         counts = heard(f"tcp://{HERE}:{server.port}", tmp_path)
     got = numbers(tmp_path)
     assert got == sorted(set(got))
-    assert counts.messages == len(got) >= 150
-    assert counts.connections >= 3
+    assert counts.messages == len(got) >= 400
+    assert counts.connections >= 8  # each wait is the first one's, since something was heard
     assert left(tmp_path) == []
     assert ledger(tmp_path)[-1]["reason"] == "the listener was stopped"
 
@@ -133,7 +133,7 @@ def test_files_end_by_the_clock_and_by_size_and_messages_stay_together(tmp_path:
         counts = heard(f"tcp://{HERE}:{server.port}", tmp_path, for_s=2.6, rotate_s=1.0)
     files = sorted(tmp_path.glob("*.nmea"))
     assert len(files) == counts.files >= 2
-    for path in files:
+    for path in files[:-1]:  # the last one ends where it was stopped
         lines = path.read_bytes().split(b"\n")
         assert sum(b",2,1,3," in line for line in lines) == sum(b",2,2,3," in line for line in lines)
     many = tmp_path / "many"
@@ -200,7 +200,7 @@ def test_datagrams_that_come_too_fast_are_counted() -> None:
             return before, bound.dropped()
 
     before, after = asyncio.run(flood())
-    if before is None:
+    if not Path("/proc/net/udp").exists():
         pytest.skip("this kernel does not say what it drops (/proc/net/udp)")
     assert before == 0
     assert after is not None

@@ -152,6 +152,16 @@ def test_a_feed_that_was_stopped_is_down_until_it_is_listened_to_again(tmp_path:
     assert [each for each in told(archive, as_known=known) if each[4]] == [("station", "b", 150.0, None, 1)]
 
 
+def test_a_record_is_taken_for_one_whatever_reader_is_named_for_the_folder(tmp_path: Path) -> None:
+    archive = ais_gaps.open(tmp_path / "archive", create=True)
+    paths = [reports(tmp_path, {"a": (1, [])}), record(tmp_path, "a", [(0, 1, ""), (2, 1, "")])]
+    results = list(archive.ingest(paths, reader="nmea"))
+    assert [(result.reader, result.rows_rejected) for result in results] == [("nmea", 0), ("listening", 1)]
+    assert results[1].rejected_by_reason == {"to_ts is not later than from_ts": 1}
+    assert archive.listening().num_rows == 1
+    assert archive.sources().num_rows == 1
+
+
 def test_an_hour_without_a_whole_clock_hour_is_no_outage(tmp_path: Path) -> None:
     archive = archive_of(
         tmp_path,
