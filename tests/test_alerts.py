@@ -158,7 +158,7 @@ def test_whatever_fails_nothing_is_told_twice_and_nothing_is_lost_unsaid(
             break
     for channel in both:
         told, notices = world.told(channel.name), world.notices(channel.name)
-        in_doubt = {title[-20:] for name, _, _, title, state, *_ in world.outbox.undelivered() if name == channel.name}
+        in_doubt = {title for name, _, _, title, state, *_ in world.outbox.undelivered() if name == channel.name}
         for one in (one for some in lists.values() for one in some):
             assert one.name is not None
             if one.p is None or one.p < channel.least_p:
@@ -300,8 +300,8 @@ def test_lists_of_other_days_are_taken_in_and_sent_with_the_last() -> None:
     assert world.received == []
     world.run([change(3, day=after + timedelta(days=1))], after + timedelta(days=1))
     assert [title for _, title, _ in world.received] == [
-        "Newly dark: SHIP00002, 90 %",
-        "Newly dark: SHIP00003, 90 %",
+        "Newly dark: SHIP00002, choice 90 %",
+        "Newly dark: SHIP00003, choice 90 %",
     ]
 
 
@@ -310,14 +310,14 @@ def test_more_than_a_channel_takes_in_a_run_goes_as_one_message_with_the_likelie
     world.run([change(n, 0.5 + n / 100) for n in range(10)])
     titles = [title for _, title, _ in world.received]
     assert titles == [
-        "Newly dark: SHIP00008, 58 %",
-        "Newly dark: SHIP00009, 59 %",
+        "Newly dark: SHIP00008, choice 58 %",
+        "Newly dark: SHIP00009, choice 59 %",
         "Watchlist: 8 more changes",
         "Watchlist of 2024-01-05: 10 told",
     ]
     assert world.told() == {f"SHIP{n:05d}": 1 for n in range(10)}
     digest = world.received[2][2].splitlines()
-    assert digest[:2] == ["8 more changes of 2024-01-05:", "- Newly dark: SHIP00007, 57 % (2024-01-05)"]
+    assert digest[:2] == ["8 more changes of 2024-01-05:", "- Newly dark: SHIP00007, choice 57 % (2024-01-05)"]
     assert digest[-1] == message.CAUTION
 
 
@@ -414,7 +414,7 @@ class TestMessage:
 
     def test_it_says_what_happened_where_to_look_and_that_it_is_no_accusation(self) -> None:
         said = message.of_change(replace(change(1), imo=9176187), "https://watch.example.org/s")
-        assert said.title == "Newly dark: SHIP00001, 90 %"
+        assert said.title == "Newly dark: SHIP00001, choice 90 %"
         assert said.body.splitlines() == [
             "SHIP00001 is silent since 2024-01-05 02:30 UTC, 3 nm from Rajin.",
             "",

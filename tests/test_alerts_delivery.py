@@ -49,7 +49,9 @@ def outcome(channel: Channel, count: int = 1) -> Outcome:
     way = Post(channel)
     try:
         for _ in range(count):
-            came = way.send("Newly dark: ANGARA, 91 %", "ANGARA is silent.\n\nA probability is not an accusation.")
+            came = way.send(
+                "Newly dark: ANGARA, choice 91 %", "ANGARA is silent.\n\nA probability is not an accusation."
+            )
     finally:
         way.close()
     return came
@@ -77,7 +79,7 @@ def test_what_a_server_answers(manner: str, comes: Outcome) -> None:
     with http_service() as service:
         service.manner = manner
         assert outcome(desk(f"json://user:hush@127.0.0.1:{service.port}/SECRET")) == comes
-        assert [said["title"] for said in service.got] == ["Newly dark: ANGARA, 91 %"]
+        assert [said["title"] for said in service.got] == ["Newly dark: ANGARA, choice 91 %"]
 
 
 def test_a_server_that_hangs_costs_the_time_that_was_set() -> None:
@@ -162,7 +164,7 @@ def test_what_a_mail_server_answers(manner: str, comes: Outcome) -> None:
         assert outcome(desk(url)) == comes
         if comes.what == SENT:
             mail = message_from_string(service.got[0], policy=policy.default)
-            assert (mail["Subject"], mail["To"]) == ("Newly dark: ANGARA, 91 %", "desk@example.org")
+            assert (mail["Subject"], mail["To"]) == ("Newly dark: ANGARA, choice 91 %", "desk@example.org")
             assert "ANGARA is silent." in service.got[0]
 
 
@@ -233,10 +235,10 @@ def test_kill_9_around_a_message_tells_no_change_twice_and_loses_none_unsaid(tmp
         )
         assert "1 perhaps sent, and not sent again" in done.stdout
         titles = [said["title"] for said in service.got]
-        assert titles.count("Newly dark: SHIP2, 90 %") == 1
-        assert titles.count("Newly dark: SHIP1, 90 %") == (where != "before it leaves")
+        assert titles.count("Newly dark: SHIP2, choice 90 %") == 1
+        assert titles.count("Newly dark: SHIP1, choice 90 %") == (where != "before it leaves")
         assert titles[-1] == "Watchlist of 2024-01-05: 1 told, 1 in doubt, with errors"
-        assert "- Newly dark: SHIP1, 90 %" in service.got[-1]["message"]
+        assert "- Newly dark: SHIP1, choice 90 %" in service.got[-1]["message"]
 
 
 def test_the_sending_process_does_not_outlive_a_killed_run() -> None:

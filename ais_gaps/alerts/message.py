@@ -51,7 +51,7 @@ def of_change(change: Change, site_url: str | None) -> Message:
     """The message of one change."""
     ship = defused(change.name, 60) if change.name else f"MMSI {change.mmsi}"
     kind = _KINDS.get(change.kind, change.kind)
-    judged = "not judged" if change.p is None else percent(change.p)
+    judged = "not judged" if change.p is None else f"choice {percent(change.p)}"
     lines = [defused(change.text), ""]
     if site_url is not None:
         on_it = change.kind not in _GONE and change.gap_id.isalnum()
