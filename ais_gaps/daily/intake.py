@@ -117,13 +117,18 @@ class Intake:
         self._record.problems.append(f"{name}: it could not be stored, and stays in the inbox: {reason}")
 
     def _durable(self) -> None:
-        """Forces the archive's log to disk: a file is not moved on the strength of a commit that a power cut would undo."""
-        log = self._archive.path / "reports" / "_delta_log"
+        """Forces to disk what makes a source count: a file is not moved on the strength of a commit that a power cut would undo.
+
+        The reports themselves are forced there by their ingest; records of listening go into a small table.
+        """
         since = time.time() - _FLUSHED_S
-        for path in log.glob("*.json"):
-            if path.stat().st_mtime >= since:
+        reports, listening = self._archive.path / "reports" / "_delta_log", self._archive.path / "tables" / "listening"
+        for path in (*reports.glob("*.json"), *listening.rglob("*")):
+            if path.is_dir() or path.stat().st_mtime >= since:
                 sync(path)
-        sync(log)
+        for folder in (reports, listening):
+            if folder.is_dir():
+                sync(folder)
 
 
 def _unreadable(path: Path, reading: Reading) -> bool:
