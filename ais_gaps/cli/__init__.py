@@ -13,6 +13,8 @@ from typing import Annotated
 import typer
 
 from ais_gaps import __version__
+from ais_gaps.cli.alerts import alerts
+from ais_gaps.cli.daily import daily
 from ais_gaps.cli.evaluate import calibrate, evaluate
 from ais_gaps.cli.evidence import evidence
 from ais_gaps.cli.export import export
@@ -91,6 +93,7 @@ _COMMANDS: tuple[Callable[..., None], ...] = (
     outages,
     investigate,
     watchlist,
+    daily,
     export,
     evaluate,
     calibrate,
@@ -103,6 +106,7 @@ for _command in _COMMANDS:
 app.add_typer(places)
 app.add_typer(evidence)
 app.add_typer(watch)
+app.add_typer(alerts)
 
 
 def _archive_first(arguments: Sequence[str]) -> list[str]:
