@@ -21,6 +21,7 @@ from ais_gaps.cli.export import export
 from ais_gaps.cli.gaps import gaps, vessels
 from ais_gaps.cli.ingest import ingest, rejects, sources
 from ais_gaps.cli.investigate import demo, investigate
+from ais_gaps.cli.listen import listen
 from ais_gaps.cli.maintenance import compact, sql, verify
 from ais_gaps.cli.outages import outages
 from ais_gaps.cli.outcome import run
@@ -94,6 +95,7 @@ _COMMANDS: tuple[Callable[..., None], ...] = (
     investigate,
     watchlist,
     daily,
+    listen,
     export,
     evaluate,
     calibrate,
