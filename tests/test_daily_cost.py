@@ -12,9 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import ais_gaps
+from ais_gaps import outages
 from ais_gaps.ingest.staging import DAY_S, beside
 from ais_gaps.interface import Archive
-from ais_gaps.outages import told
+from ais_gaps.outages import Question, told
 from ais_gaps.outages.silence import Silence
 from ais_gaps.outages.told import Told
 from ais_gaps.store.parts import Part
@@ -142,3 +143,20 @@ def test_the_windows_made_longest_ago_go_first(tmp_path: Path) -> None:
     for number in range(told.KEPT + 5):
         kept.keep((number, number + 9), (number, number + 1), [])
     assert [kept.read((n, n + 9), (n, n + 1)) for n in (4, 5)] == [None, []]
+
+
+@given(st.lists(st.tuples(st.integers(5, DAYS), st.sampled_from([0, 10, 24]), st.booleans()), min_size=2, max_size=4))
+@settings(max_examples=4, deadline=None)
+def test_what_was_asked_before_changes_no_answer(archive: Archive, asked: list[tuple[int, int, bool]]) -> None:
+    store, places = archive._store, archive.places()
+
+    def answer(day: int, hour: int, present: bool) -> list[dict[str, object]]:
+        at = FIRST + timedelta(days=day, hours=hour - 24)
+        question = Question(as_of=at) if present else Question(since=at, until=at + timedelta(1))
+        rows: list[dict[str, object]] = outages.ask(store, store.ingests(), question, places).rows.to_pylist()
+        return rows
+
+    together = [answer(*each) for each in asked]
+    for each, rows in zip(asked, together, strict=True):
+        shutil.rmtree(archive.path / "outages", ignore_errors=True)
+        assert answer(*each) == rows

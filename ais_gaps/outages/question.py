@@ -96,7 +96,7 @@ def ask(store: Store, ingests: Sequence[Ingest], question: Question, known_place
                 feed_at_end=question.as_of is not None,
                 since=None if question.since is None else moments.microseconds(question.since) // _HOUR_US,
                 until=None if question.until is None else -(-moments.microseconds(question.until) // _HOUR_US),
-                memory=Told(store, ingests),
+                memory=Told(store, ingests, None if question.as_of is None else _today(question.as_of)),
             )
     kept = [each for each in found if _asked(each, question)]
     kept = [each for each in kept if each.cells or not reported.contradicts(store, ingests, each)]
@@ -114,11 +114,15 @@ def _peers(store: Store, ingests: Sequence[Ingest], as_of: datetime | None) -> P
         rows = peer_hours(store, ingests, hours=(low, high))
         if as_of is None:
             return rows
-        today = moments.microseconds(as_of) // _HOUR_US // 24
-        later = pc.and_(rows["overnight"], pc.greater_equal(rows["hour"], today * 24))
+        later = pc.and_(rows["overnight"], pc.greater_equal(rows["hour"], _today(as_of)))
         return rows.filter(pc.invert(later))
 
     return peers
+
+
+def _today(as_of: datetime) -> int:
+    """The hour since 1970 in which the day of a present begins."""
+    return moments.microseconds(as_of) // _HOUR_US // 24 * 24
 
 
 def _checked(question: Question, known_places: pa.Table) -> dict[str, Any] | None:

@@ -15,7 +15,7 @@ from ais_gaps.store import kept
 from ais_gaps.store.archive import Store
 from ais_gaps.store.log import Ingest
 
-KEPT: Final = 32
+KEPT: Final = 128
 """Windows that are kept; the one that was made longest ago goes first."""
 
 _FORM: Final = 1
@@ -38,8 +38,14 @@ _ROWS: Final = pa.schema(
 class Told:
     """What windows of an archive told, by their hours and their core (see `windows.Windows`)."""
 
-    def __init__(self, store: Store, ingests: Sequence[Ingest]) -> None:
-        self._folder = store.path / "outages"
+    def __init__(self, store: Store, ingests: Sequence[Ingest], present: int | None = None) -> None:
+        """Of some ingests.
+
+        Args:
+            store, ingests: the archive, and which of it counts.
+            present: hour since 1970 from which on less is known than the ingests tell (see `Question.as_of`); None = none is.
+        """
+        self._folder, self._present = store.path / "outages", present
         self._spans = [
             (i.first_us // _DAY_US, i.last_us // _DAY_US, i.id)
             for i in ingests
@@ -65,4 +71,5 @@ class Told:
         # The hours of a silence that ends on a day, or on the day after it, lie up to a day before.
         first, last = hours[0] // _DAY_H - 1, hours[1] // _DAY_H + 1
         about = (each for begins, ends, each in self._spans if ends >= first and begins <= last)
-        return kept.name((_FORM, hours, core, *about), "window")
+        present = self._present if self._present is not None and self._present <= hours[1] else None
+        return kept.name((_FORM, hours, core, present, *about), "window")
