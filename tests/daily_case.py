@@ -27,15 +27,7 @@ NOW: Final = datetime(2024, 1, 1, 6, tzinfo=UTC)
 DAYS: Final = 3
 HEADER: Final = "mmsi,ts,lat,lon"
 
-COMMAND: Final = """
-import sys, typer
-from ais_gaps.cli import app, main
-from ais_gaps.cli.daily import daily
-if "daily" not in typer.main.get_command(app).commands:
-    app.command()(daily)
-main()
-"""
-"""The command line with ``daily`` in it."""
+COMMAND: Final = "from ais_gaps.cli import main\nmain()\n"
 
 
 def day_files(folder: Path) -> list[Path]:
