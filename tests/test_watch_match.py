@@ -10,10 +10,9 @@ import orjson
 import pyarrow as pa
 import pytest
 import shapely
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ais_gaps import geodesy
 from ais_gaps.evidence import FLEET, LISTINGS, VESSELS, Evidence
 from ais_gaps.evidence.listings import later_copies_without
 from ais_gaps.watch import areas, lists, match, matched_mmsi
@@ -131,13 +130,22 @@ def test_ships_on_a_list_by_imo_number_else_by_mmsi_with_a_name_or_call_sign() -
             {"name": "CALLED", "mmsi": [4], "call_sign": ["UB YT2"]} | day,
             {"imo": MAIA, "list": "another list"},
             {"name": "NAMESAKE"} | day,
+            {"imo": ANGARA, "name": "TWIN", "mmsi": [7]} | day,
         ]
     )
     said = sayings(
-        (2, None, "lady r", None), (3, None, "STAR", None), (4, LADY_R, None, "UBYT2"), (6, None, "NAMESAKE", None)
+        (2, None, "lady r", None),
+        (3, None, "STAR", None),
+        (4, LADY_R, None, "UBYT2"),
+        (6, None, "NAMESAKE", None),
+        (7, MAIA, "TWIN", None),
     )
     rows = gaps(
-        {"mmsi": 1, "imo": ANGARA}, *({"mmsi": mmsi} for mmsi in (2, 3, 4)), {"mmsi": 5, "imo": MAIA}, {"mmsi": 6}
+        {"mmsi": 1, "imo": ANGARA},
+        *({"mmsi": mmsi} for mmsi in (2, 3, 4)),
+        {"mmsi": 5, "imo": MAIA},
+        {"mmsi": 6},
+        {"mmsi": 7},
     )
     for name in ("OFAC SDN", "US (OFAC SDN)"):
         found = match(rows, entries(("listing", name)), evidence, said)
@@ -149,9 +157,10 @@ def test_ships_on_a_list_by_imo_number_else_by_mmsi_with_a_name_or_call_sign() -
             [f"{on} (a list gives MMSI 000000004, and a name or call sign agrees){BY}"],
             [],
             [],
+            [],  # says another IMO number: another ship
         ]
     assert matched_mmsi(entries(("listing", "US")), evidence, said) == {2, 4}
-    assert [len(r) for r in match(rows, entries(("listing", "US")), evidence, said)] == [1, 1, 0, 1, 1, 0]
+    assert [len(r) for r in match(rows, entries(("listing", "US")), evidence, said)] == [1, 1, 0, 1, 1, 0, 0]
 
 
 def test_a_ship_is_on_a_list_until_she_is_taken_off_it_or_lacks_in_its_newest_copy() -> None:
@@ -235,32 +244,38 @@ def test_an_area_is_where_a_silence_begins_or_ends(geometry: dict[str, Any], hit
     assert matched_mmsi(wanted, NO_EVIDENCE, NOTHING) == set()
 
 
-@given(
-    st.floats(-90, 90),
-    st.floats(-180, 180),
-    st.floats(0.1, 1000),
-    st.integers(0, 2**32 - 1),
-)
-def test_a_circle_holds_what_is_no_farther_than_its_radius_and_its_outline_holds_it(
-    lat: float, lon: float, radius_nm: float, seed: int
-) -> None:
-    random = np.random.default_rng(seed)
-    azimuth, far = random.uniform(0, 360, 60), radius_nm * random.uniform(0, 1.5, 60)
+def _around(lat: float, lon: float, nm: np.ndarray[Any, np.dtype[np.float64]]) -> tuple[Any, Any]:
+    """Latitudes and longitudes at these distances, in all directions."""
     from pyproj import Geod
 
-    x, y, _ = Geod(ellps="WGS84").fwd(np.full(60, lon), np.full(60, lat), azimuth, far * 1852)
-    wanted = entries(("area", _circle(lat, lon, radius_nm)))
-    nm = geodesy.distance_nm(lat, lon, y, x)
-    sure = np.abs(nm - radius_nm) > 1e-6
-    [found] = inside(wanted, y, x)
-    assert set(found[sure[found]]) == set(np.flatnonzero((nm <= radius_nm) & sure))
-    [outline] = areas(wanted)
-    assert outline.is_valid
-    west, _, east, _ = outline.bounds
-    assert -180 <= west <= east <= 180
-    covered = shapely.intersects_xy(shapely.buffer(outline, 1e-9), (x + 180) % 360 - 180, y)
-    assert covered[nm <= radius_nm * 0.9999].all()
-    assert not covered[nm > radius_nm * 1.01].any()
+    n = len(nm)
+    x, y, _ = Geod(ellps="WGS84").fwd(np.full(n, lon), np.full(n, lat), np.arange(n) * (360.0 / n), nm * 1852)
+    return y, (x + 180.0) % 360.0 - 180.0
+
+
+@given(st.floats(-90, 90), st.floats(-180, 180), st.floats(0.1, 1000), st.integers(0, 2**32 - 1))
+@example(80.0, 180.0, 599.0, 0)
+@example(-90.0, 0.0, 10.0, 0)
+def test_a_circle_holds_what_is_no_farther_than_its_radius(lat: float, lon: float, radius_nm: float, seed: int) -> None:
+    share = np.random.default_rng(seed).choice([0.1, 0.9999, 1.0005, 1.5], 60)
+    y, x = _around(lat, lon, radius_nm * share)
+    [found] = inside(entries(("area", _circle(lat, lon, radius_nm))), y, x)
+    assert set(found) == set(np.flatnonzero(share < 1.0))
+
+
+@pytest.mark.parametrize("lat", [0.0, 60.0, -73.5, 80.0, 88.0, -89.5, 90.0])
+@pytest.mark.parametrize("radius_nm", [0.1, 29.0, 121.0, 599.0, 601.0, 1000.0])
+def test_the_outline_of_a_circle_holds_all_of_it_and_little_more(lat: float, radius_nm: float) -> None:
+    for lon in (0.0, 179.9, -180.0):
+        [outline] = areas(entries(("area", _circle(lat, lon, radius_nm))))
+        assert outline.is_valid
+        west, _, east, _ = outline.bounds
+        assert -180 <= west <= east <= 180
+        y, x = _around(lat, lon, np.full(1440, radius_nm))
+        assert shapely.intersects_xy(outline, x, y).all()
+        y, x = _around(lat, lon, np.full(1440, radius_nm * 1.002))
+        near_pole = 90 - np.abs(y) < radius_nm * 0.1 / 60
+        assert not shapely.intersects_xy(outline, x, y)[~near_pole].any()
 
 
 _ROWS = st.lists(

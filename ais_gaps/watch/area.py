@@ -17,10 +17,14 @@ from ais_gaps.watch.entries import in_force
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
-_CORNERS: Final = 180
+_CORNERS: Final = 720
 _WIDER: Final = 1.001
-"""How much farther the corners of a circle's outline lie than its radius, so that all of the circle lies inside: the chord between
-two of 180 corners comes as near as cos(1 degree) = 0.99985 of their distance."""
+"""How much farther the corners of a circle's outline lie than its radius, so that all of the circle lies inside. Between two of
+720 corners a line that is straight in degrees leaves the edge by (2 pi / 720)^2 / 8 * radius^2 / distance to the pole at most,
+which is a thousandth of the radius where the pole is a hundredth of it away."""
+
+_POLAR: Final = 0.03
+"""A circle whose edge is as near to a pole as this part of its radius is given a wider outline there."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +32,7 @@ class Area:
     """An area.
 
     Attributes:
-        outline: degrees WGS84 within -180 to 180, cut at the antimeridian; of a circle one that holds all of it and little more.
+        outline: degrees WGS84 within -180 to 180, cut at the antimeridian; of a circle one that holds all of it and a little more.
         lat, lon, radius_nm: of a circle; else None.
     """
 
@@ -102,12 +106,23 @@ def _circle(lat: float, lon: float, radius_nm: float) -> BaseGeometry:
     import shapely
     from pyproj import Geod
 
-    n = _CORNERS
-    metres = np.full(n, radius_nm * _WIDER * geodesy.METRES_PER_NM)
+    n, far = _CORNERS, radius_nm * _WIDER
+    metres = np.full(n, far * geodesy.METRES_PER_NM)
     x, y, _ = Geod(ellps="WGS84").fwd(np.full(n, lon), np.full(n, lat), np.arange(n) * (360.0 / n), metres)
-    for pole in (90.0, -90.0):
-        if geodesy.distance_nm(lat, lon, pole, lon) <= radius_nm * _WIDER:
-            return _cap(x, y, pole)
+    pole = 90.0 if lat >= 0.0 else -90.0
+    to_pole = float(geodesy.distance_nm(lat, lon, pole, lon))
+    outline = _cap(x, y, pole) if to_pole <= far else _ring(x, y, lon)
+    if abs(to_pole - radius_nm) <= _POLAR * radius_nm:
+        # So near a pole a straight line in degrees is no chord: what lies about it is taken in.
+        edge = pole - np.sign(pole) * 2.0 * _POLAR * radius_nm / 60.0
+        outline = shapely.union(outline, shapely.box(-180.0, min(pole, edge), 180.0, max(pole, edge)))
+    return outline
+
+
+def _ring(x: NDArray[np.float64], y: NDArray[np.float64], lon: float) -> BaseGeometry:
+    """The outline through these corners about a meridian, none of them half a turn from it."""
+    import shapely
+
     east = (x - lon + 180.0) % 360.0 - 180.0 + lon
     whole = shapely.Polygon(np.stack([east, y], axis=1))
     parts = [
