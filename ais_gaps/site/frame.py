@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
+from markupsafe import Markup, escape
+
 from ais_gaps import __version__
 from ais_gaps.dossier import wording
 from ais_gaps.report.page import showing
@@ -72,14 +74,13 @@ def environment() -> Environment:
     )
     found.filters.update(
         href=showing.href,
-        hours=showing.hours,
         machine=showing.machine,
         miles=wording.miles,
         minute=wording.minute,
         instant=_instant,
-        near=_near,
         position=wording.position,
         shown=showing.shown,
+        together=_together,
     )
     return found
 
@@ -89,5 +90,7 @@ def _instant(iso: str) -> str:
     return f"{iso[:10]} {iso[11:16]} UTC"
 
 
-def _near(place: str, nm: float | None) -> str:
-    return wording.near(place, nm).removeprefix(", ")
+def _together(text: str) -> Markup:
+    """A short text that is not broken between its words, where it is short indeed."""
+    short = showing.shown(text, 40)
+    return escape(short.replace(" ", "\u00a0") if len(short) < 16 else short)

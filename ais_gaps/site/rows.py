@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from markupsafe import Markup, escape
+
 from ais_gaps.dossier import wording
+from ais_gaps.report.page import showing
 from ais_gaps.watchlist.columns import BACK, NEWLY, STILL
 
 Row = Mapping[str, Any]
@@ -19,15 +22,8 @@ STATES: Final = {NEWLY: "newly", STILL: "still", BACK: "back"}
 
 _ID: Final = re.compile(r"[0-9a-zA-Z]{1,64}")
 _PAGE: Final = re.compile(r"vessel/(imo|mmsi)-[0-9]{1,10}\.html")
+_LONGEST: Final = 400
 _WEIGHT: Final = re.compile(r"(.*\S)\s*\[([+-][0-9]+(?:\.[0-9]+)?)\]", re.DOTALL)
-
-
-@dataclass(frozen=True)
-class Line:
-    """A sentence with its weight in nats as it was written; empty without one."""
-
-    text: str
-    weight: str
 
 
 @dataclass(frozen=True)
@@ -38,9 +34,9 @@ class Shown:
         row: as the list has it, plain values.
         anchor: of this row on the page. state: short, of `STATES`. page: of the vessel, relative to the site's root; or null.
         title: name, or MMSI. told: flag, type, IMO and MMSI, as far as known.
-        percent: ``97 %``, or null where it is not judged; share: 0 to 100, likewise.
+        percent: ``97 %``, or null where it is not judged; share: 0 to 100 in steps of 5, likewise.
         lasted, when: the silence. where, reach: near what.
-        reasons, terms: sentences with their weights.
+        lines: all there is to tell (`_lines`), escaped.
         off, on: ``lat,lon`` for the map; null where not known.
     """
 
@@ -51,13 +47,12 @@ class Shown:
     title: str
     told: tuple[str, ...]
     percent: str | None
-    share: float | None
+    share: int | None
     lasted: str
     when: str
     where: str
     reach: str | None
-    reasons: tuple[Line, ...]
-    terms: tuple[Line, ...]
+    lines: Markup
     off: str | None
     on: str | None
 
@@ -109,13 +104,12 @@ def _shown(row: Row, vessel_page: VesselPage | None) -> Shown:
         title=title(row),
         told=tuple(str(value) for value in known if value),
         percent=percent(p),
-        share=None if p is None else round(100 * p, 1),
+        share=None if p is None else 5 * round(20 * p),
         lasted=wording.lasting(row["duration_h"]),
         when=f"since {off_ts}" if on_ts is None else f"{off_ts} to {_end(row['off_ts'], on_ts)}",
         where=_where(row),
         reach=_reach(row),
-        reasons=tuple(map(_line, row["reasons"] or ())),
-        terms=tuple(map(_line, row["attention_terms"] or ())),
+        lines=Markup("\n").join(_lines(row)),
         off=_pair(row["off_lat"], row["off_lon"]),
         on=_pair(row["on_lat"], row["on_lon"]),
     )
@@ -148,9 +142,59 @@ def _end(off: str, on: str) -> str:
     return on[11:16] if on[:10] == off[:10] else minute(on)[5:] if on[:4] == off[:4] else minute(on)
 
 
-def _line(text: str) -> Line:
+def _lines(row: Row) -> Iterator[Markup]:
+    """Label, tab and text; under a heading, which has no tab, weight in nats, tab and sentence.
+
+    Text and not elements: a thousand rows would be fifty thousand of them, which nobody opens. The page's script makes a list of
+    what is opened; without it the lines are read as they are.
+    """
+    yield from _told("Last heard", _heard(row, "off"))
+    if row["on_ts"]:
+        yield from _told("Heard again", _heard(row, "on"))
+        if row["distance_nm"] is not None:
+            speed = row["implied_speed_kn"]
+            average = "" if speed is None else f", at least {speed:.1f} knots on average"
+            yield from _told("Between", f"{wording.miles(row['distance_nm'])}{average}; no path is known")
+    yield from _told("Heard before", f"{row['reports_12h']:,} reports in the 12 h before")
+    if row["other_messages"] or row["heard_without_position"]:
+        without = (
+            f"{row['other_messages']:,} static messages, {row['heard_without_position']:,} reports without a position"
+        )
+        yield from _told("Heard meanwhile", without)
+    yield from _told("Judged as", row["cause"])
+    yield from _told("On the list for", *row["watched_for"])
+    yield from _told("Listed", *row["listed"])
+    yield from _told("Evidence", *row["evidence"])
+    if row["verdict"]:
+        because = f": {row['verdict_because']}" if row["verdict_because"] else ""
+        by = ", ".join(
+            part for part in (row["verdict_author"], row["verdict_at"] and f"{minute(row['verdict_at'])} UTC") if part
+        )
+        newest = f"; the newest of {row['verdicts']}" if row["verdicts"] > 1 else ""
+        yield from _told("Verdict", f"{row['verdict']}{because} ({by}{newest}). A verdict does not change p.")
+    yield from _told("Silence", row["gap_id"])
+    if row["reasons"]:
+        yield Markup("Reasons, with their weights")
+        yield from map(_weighed, row["reasons"])
+    if row["attention_terms"]:
+        yield Markup(f"Why it ranks here: {row['attention']:.1f}")
+        yield from map(_weighed, row["attention_terms"])
+
+
+def _told(label: str, *texts: str | None) -> Iterator[Markup]:
+    return (Markup(f"{label}\t") + escape(showing.shown(text, _LONGEST)) for text in texts if text)
+
+
+def _weighed(text: str) -> Markup:
     found = _WEIGHT.fullmatch(text)
-    return Line(found[1], found[2].replace("-", "\u2212")) if found else Line(text, "")
+    sentence, weight = (found[1], found[2].replace("-", "\u2212")) if found else (text, "")
+    return escape(weight) + Markup("\t") + escape(showing.shown(sentence, _LONGEST))
+
+
+def _heard(row: Row, end: str) -> str:
+    place, nm = row[f"{end}_place"], row[f"{end}_place_nm"]
+    near = wording.near(place, nm)
+    return f"{minute(row[f'{end}_ts'])} UTC, {wording.position(row[f'{end}_lat'], row[f'{end}_lon'])}{near}"
 
 
 def _pair(lat: float | None, lon: float | None) -> str | None:

@@ -78,11 +78,42 @@
     if (!row || rows.indexOf(row) < 0) return;
     if (row.hidden) { form.reset(); apply(); }
     row.querySelector("details").open = true;
+    unfold(row.querySelector("details"));
     row.scrollIntoView();
     var title = row.querySelector("h3");
     title.tabIndex = -1;
     title.focus({ preventScroll: true });
   }
+
+  // What a row has to tell stands in it as lines; a list is made of them when they are first looked at.
+  function unfold(details) {
+    var lines = details.querySelector(".lines");
+    if (!lines) return;
+    var all = Marks.element("div", "all"), facts = Marks.element("dl"), why = Marks.element("div", "why"), weighed = null, label = "";
+    lines.textContent.split("\n").forEach(function (line) {
+      var at = line.indexOf("\t"), head = line.slice(0, at), text = line.slice(at + 1);
+      if (at < 0) {
+        why.appendChild(Marks.element("h4", "", line));
+        weighed = why.appendChild(Marks.element("ul", "weighed"));
+      } else if (weighed) {
+        var item = Marks.element("li"), nats = Marks.element("span", "nats");
+        if (head) nats.appendChild(Marks.element("span", "vh", "Weight "));
+        nats.appendChild(document.createTextNode(head));
+        item.appendChild(nats);
+        item.appendChild(Marks.element("span", "", text));
+        weighed.appendChild(item);
+      } else {
+        var fact = label === head ? facts.lastChild : facts.appendChild(Marks.element("div"));
+        if (label !== head) fact.appendChild(Marks.element("dt", "", head));
+        fact.appendChild(Marks.element("dd", head === "Silence" ? "code" : "", text));
+        label = head;
+      }
+    });
+    all.appendChild(facts);
+    all.appendChild(why);
+    lines.replaceWith(all);
+  }
+  if (list) list.addEventListener("toggle", function (event) { if (event.target.open) unfold(event.target); }, true);
 
   if (form) {
     form.hidden = false;

@@ -36,6 +36,7 @@ var DayMap = (function () {
       return { at: one.getAttribute("data-box").split(",").map(Number), text: one.querySelector("b").textContent };
     });
     box.hidden = false;
+    document.getElementById("unmapped").hidden = true;
     var centre = centreOf(things.map(function (thing) { return (thing.on || thing.off)[1]; }));
     function turned(lon) { return lon + 360 * Math.round((centre - lon) / 360); }
     var sea = Sea.made(box, { centre: centre, land: { step: 1, rings: [] } }), map = sea.map;

@@ -79,6 +79,7 @@ var Ships = (function () {
   document.addEventListener("DOMContentLoaded", function () {
     prepare();
     form.hidden = false;
+    document.getElementById("unsearched").hidden = true;
     box.focus();
     fill();
     var later = 0;
