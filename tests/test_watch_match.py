@@ -138,7 +138,7 @@ def test_ships_on_a_list_by_imo_number_else_by_mmsi_with_a_name_or_call_sign() -
         (3, None, "STAR", None),
         (4, LADY_R, None, "UBYT2"),
         (6, None, "NAMESAKE", None),
-        (7, MAIA, "TWIN", None),
+        (7, 9082142, "TWIN", None),
     )
     rows = gaps(
         {"mmsi": 1, "imo": ANGARA},
