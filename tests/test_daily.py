@@ -69,8 +69,19 @@ def test_a_stored_file_is_put_away_under_the_day_of_the_run_and_told(office: Off
     assert log == record.line()
     assert list(record.summary()) == [
         "1 file taken with 24 new reports",
-        "the site is at 2023-07-01: 1 list made anew, 0 kept, 1 files changed",
+        "the site is at 2023-07-01: 1 list made anew, 0 kept, 1 file changed",
     ]
+
+
+def test_a_record_of_listening_is_stored_and_is_no_report(office: Office) -> None:
+    arrives(office, 1)
+    rows = "feed,from_ts,to_ts,state,reason\nx,2023-07-01T00:00:00Z,2023-07-01T01:00:00Z,listening,\n"
+    (office.inbox / "x-20230701T000000Z.listening.csv").write_text(rows)
+    record = office.run()
+    assert [file["reader"] for file in record.taken] == ["native", "listening"]
+    assert next(record.summary()) == "2 files taken with 24 new reports"
+    assert len(below(office.inbox)) == len(below(office.inbox / "done")) == 2
+    assert len(ais_gaps.open(office.folder / "archive").listening()) == 1
 
 
 def test_a_run_after_which_nothing_came_does_nothing(office: Office) -> None:

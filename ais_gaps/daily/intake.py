@@ -76,6 +76,7 @@ class Intake:
         told: dict[str, Any] = {
             "file": name,
             "put": None,
+            "reader": results[0].reader,
             **counts,
             "first_ts": _iso(min((result.first_ts for result in results if result.first_ts), default=None)),
             "last_ts": _iso(max((result.last_ts for result in results if result.last_ts), default=None)),

@@ -13,6 +13,7 @@ import orjson
 
 from ais_gaps.daily.inbox import printable
 from ais_gaps.errors import AisGapsError
+from ais_gaps.ingest.listening import READER as LISTENING
 from ais_gaps.moments import iso
 
 FORM: Final = "ais_gaps.daily/1"
@@ -24,8 +25,8 @@ class Record:
 
     Attributes:
         started: when, UTC.
-        taken: files that were stored by this run: file, where it was put (null if it stays), rows_read, rows_kept, rows_duplicate,
-            rows_rejected, first_ts, last_ts, sources (more than one in a zip).
+        taken: files that were stored by this run: file, where it was put (null if it stays), reader, rows_read, rows_kept,
+            rows_duplicate, rows_rejected, first_ts, last_ts, sources (SHA-256; more than one of a zip).
         known: the same of files that the archive had already.
         refused: files that cannot be read: file, where it was put, reason.
         waiting: files that stay for the next run: file, reason.
@@ -69,20 +70,18 @@ class Record:
     def summary(self) -> Iterator[str]:
         """What a person should know, one line each; problems last."""
         yield from self.notes
-        reports = sum(file["rows_kept"] for file in self.taken)
-        known = f", {_files(len(self.known))} known already" if self.known else ""
-        yield f"{_files(len(self.taken))} taken with {reports:,} new reports{known}"
+        reports = sum(file["rows_kept"] for file in self.taken if file["reader"] != LISTENING)
+        known = f", {_counted(len(self.known), 'file')} known already" if self.known else ""
+        yield f"{_counted(len(self.taken), 'file')} taken with {_counted(reports, 'new report')}{known}"
         if self.waiting:
-            yield f"{_files(len(self.waiting))} left for the next run"
+            yield f"{_counted(len(self.waiting), 'file')} left for the next run"
         if self.day is not None:
-            made = "1 list" if len(self.pages) == 1 else f"{len(self.pages):,} lists"
             yield (
-                f"the site is at {self.day}: {made} made anew, {self.pages_kept:,} kept, "
-                f"{self.files_changed:,} files changed"
+                f"the site is at {self.day}: {_counted(len(self.pages), 'list')} made anew, {self.pages_kept:,} kept, "
+                f"{_counted(self.files_changed, 'file')} changed"
             )
         if self.problems:
-            number = len(self.problems)
-            yield f"{'1 thing' if number == 1 else f'{number:,} things'} could not be done:"
+            yield f"{_counted(len(self.problems), 'thing')} could not be done:"
             yield from self.problems
 
     def keep(self, folder: Path) -> None:
@@ -95,8 +94,8 @@ class Record:
             os.close(handle)
 
 
-def _files(number: int) -> str:
-    return "1 file" if number == 1 else f"{number:,} files"
+def _counted(number: int, what: str) -> str:
+    return f"{number:,} {what}{'s' * (number != 1)}"
 
 
 def said(error: Exception) -> str:
