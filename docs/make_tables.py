@@ -11,22 +11,28 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ais_gaps import schema
+from ais_gaps.alerts.columns import STANDINGS, TRIALS, UNDELIVERED
 from ais_gaps.evaluation.calibration import CALIBRATIONS
 from ais_gaps.evaluation.figures import FIGURES, RELIABILITY
 from ais_gaps.evidence import STORED
+from ais_gaps.listen.columns import LISTENING
 from ais_gaps.schema import Table
+from ais_gaps.watch import VERDICTS, WATCHED
+from ais_gaps.watchlist.columns import CHANGES, WATCHLIST
 
 PAGE = Path(__file__).parent / "tables.md"
 INTRODUCTION = """\
 # Tables
 
-Made from the declarations in `ais_gaps/schema.py`, `ais_gaps/evaluation/` and `ais_gaps/evidence/tables.py` by
-`python docs/make_tables.py`; a test checks that it is up to date.
+Made from the declarations in `ais_gaps/schema.py` and beside what gives each table by `python docs/make_tables.py`; a test
+checks that it is up to date.
 
 `archive.sql(query)` and `ais-gaps sql QUERY` see the views `reports`, `gaps` (longer than 6 h), `claims`, `sources`, `rejects`,
 `places` and `vessel_days`; `ais-gaps reach` gives `reach`, `ais-gaps reception` gives `reception`, `ais-gaps outages` gives
 `outages`. `evaluation figures` is what `ais-gaps evaluate` prints as CSV or NDJSON; its JSON holds `reliability` too.
-`ais-gaps calibrate --show` gives `calibrations`. A null is what is not known or not available.
+`ais-gaps calibrate --show` gives `calibrations`. `ais-gaps watchlist` gives `watchlist`, with `--show changes` `changes`; `watch`
+and `watch notes` give `watched` and `verdicts`, `alerts status` `standings`, with `--undelivered` `undelivered`, `alerts test`
+`trials`. A null is what is not known or not available.
 """
 ASKED = (
     schema.REPORTS,
@@ -34,6 +40,13 @@ ASKED = (
     schema.REACH,
     schema.RECEPTION,
     schema.OUTAGES,
+    WATCHLIST,
+    CHANGES,
+    WATCHED,
+    VERDICTS,
+    STANDINGS,
+    UNDELIVERED,
+    TRIALS,
     FIGURES,
     RELIABILITY,
     CALIBRATIONS,
@@ -48,6 +61,7 @@ KEPT = (
     schema.DAY_RUNS,
     schema.SHIP_CELLS,
     schema.PEER_HOURS,
+    LISTENING,
 )
 
 
