@@ -65,17 +65,21 @@ def inside(entries: pa.Table, lat: NDArray[np.float64], lon: NDArray[np.float64]
         entries: `columns.WATCHED`.
         lat, lon: degrees WGS84; NaN lies nowhere.
     """
-    import shapely
-
     found = [area_of(value) for value in _values(entries)]
     if not found:
         return []
     x, y, position = _turned(lat, lon)
-    # The tree holds the points, so that it is the outlines that are prepared: they may have thousands of corners.
-    points: Any = shapely.points(x, y)
-    area, point = shapely.STRtree(points).query([a.outline for a in found], predicate="intersects")
-    rows = position[point]
-    return [_in_circle(a, np.unique(rows[area == number]), lat, lon) for number, a in enumerate(found)]
+    return [_in_circle(area, np.unique(position[_within(area.outline, x, y)]), lat, lon) for area in found]
+
+
+def _within(outline: BaseGeometry, x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.int64]:
+    """The positions inside an outline or on its edge: of the few within its bounds, by the outline prepared."""
+    import shapely
+
+    west, south, east, north = outline.bounds
+    near = np.flatnonzero((x >= west) & (x <= east) & (y >= south) & (y <= north))
+    shapely.prepare(outline)
+    return near[shapely.intersects_xy(outline, x[near], y[near])]
 
 
 def _values(entries: pa.Table) -> list[str]:

@@ -18,7 +18,7 @@ from ais_gaps.watch.pairs import of_one_mmsi
 from ais_gaps.watch.ships import ITSELF, NAME, NUMBER, ON_LIST, REGISTER, SAID, Meant, meant
 
 _OF_GAP: Final = ("mmsi", "imo", "name", "off_ts", "on_ts")
-_WHERE: Final = ("went silent in", "heard again in", "went silent and heard again in")
+_WHERE: Final = ("Went silent in", "Heard again in", "Went silent and heard again in")
 
 
 def match(gaps: pa.Table, entries: pa.Table, evidence: Evidence, sayings: pa.Table) -> list[list[str]]:
@@ -110,16 +110,15 @@ def _by_area(gaps: pa.Table, entries: pa.Table, rows: list[dict[str, Any]]) -> _
     numbers = pc.indices_nonzero(pc.equal(entries["kind"], "area")).to_pylist()
     if not numbers:
         return {}
-    ends = [
-        inside(entries, *(gaps[f"{end}_{axis}"].cast(pa.float64()).to_numpy() for axis in ("lat", "lon")))
-        for end in ("off", "on")
-    ]
+    axes = [[gaps[f"{end}_{axis}"] for end in ("off", "on")] for axis in ("lat", "lon")]
+    lat, lon = (np.concatenate([column.cast(pa.float64()).to_numpy() for column in both]) for both in axes)
     found: _Found = {}
-    for entry, off, on in zip(numbers, *ends, strict=True):
-        label, began, ended = tidy(rows[entry]["label"]), set(off.tolist()), set(on.tolist())
-        for gap in began | ended:
-            where = _WHERE[2 if gap in began and gap in ended else int(gap in ended)]
-            found[gap, entry] = f"{where[0].upper()}{where[1:]} {label}"
+    for entry, hits in zip(numbers, inside(entries, lat, lon), strict=True):
+        off, on = hits[hits < len(gaps)], hits[hits >= len(gaps)] - len(gaps)
+        label = tidy(rows[entry]["label"])
+        kinds = (np.setdiff1d(off, on), np.setdiff1d(on, off), np.intersect1d(off, on))
+        for where, some in zip(_WHERE, kinds, strict=True):
+            found |= dict.fromkeys(((gap, entry) for gap in some.tolist()), f"{where} {label}")
     return found
 
 

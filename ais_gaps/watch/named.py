@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from ais_gaps import names
 
@@ -27,19 +29,21 @@ class Names:
         self._texts = texts
         folds = names.fold_all([text.replace("\n", " ") for text in texts])
         self._letters = names.letters_of(folds)
-        self._by_fold = _index(fold.replace(" ", "") for fold in folds)
-        self._by_parts = _index(zip(self._letters, names.numbers_of(folds), strict=True))
-        self._by_sound: dict[object, list[int]] | None = None
+        self._folds = pc.replace_substring(_array(folds), " ", "")
+        self._parts = _parts(self._letters, names.numbers_of(folds))
+        self._sounds: list[pa.Array] | None = None
 
     def same_as(self, wanted: str) -> list[int]:
         """The indices of the names that are the wanted one, whatever script, case, spaces and punctuation; none merely alike."""
-        maybe: set[int] = set()
         folds = [fold for fold in _without_prefixes(names.fold(wanted)) if fold]
-        letters, numbers = names.letters_of(folds), names.numbers_of(folds)
-        for fold, *parts in zip(folds, letters, numbers, strict=True):
-            maybe |= {*self._by_fold.get(fold.replace(" ", ""), ()), *self._by_parts.get(tuple(parts), ())}
+        letters = names.letters_of(folds)
+        compared = [
+            (self._folds, [fold.replace(" ", "") for fold in folds]),
+            (self._parts, _parts(letters, names.numbers_of(folds)).to_pylist()),
+        ]
         if _ROMANISED.search(wanted):
-            maybe |= {row for key in _sounds(letters) for row in self._sounding().get(key, ())}
+            compared += zip(self._sounding(), [names.slavic_keys(letters), names.korean_keys(letters)], strict=True)
+        maybe = {row for keys, ours in compared for key in ours for row in _where(keys, key)}
         few = sorted(maybe)
         scores, how = names.match(wanted, [self._texts[row] for row in few])
         return [
@@ -48,26 +52,26 @@ class Names:
             if kind == _IS or score >= _ANY_ROMANISATION
         ]
 
-    def _sounding(self) -> dict[object, list[int]]:
-        if self._by_sound is None:
-            rows = list(range(len(self._letters))) * 2
-            self._by_sound = _index(_sounds(self._letters), rows)
-        return self._by_sound
+    def _sounding(self) -> list[pa.Array]:
+        if self._sounds is None:
+            self._sounds = [_array(keys(self._letters)) for keys in (names.slavic_keys, names.korean_keys)]
+        return self._sounds
 
 
-def _sounds(letters: Sequence[str]) -> list[tuple[str, str]]:
-    slavic, korean = names.slavic_keys(letters), names.korean_keys(letters)
-    return [*(("slavic", key) for key in slavic), *(("korean", key) for key in korean)]
+def _array(texts: Sequence[str]) -> pa.Array:
+    return pa.array(texts, pa.string())
+
+
+def _parts(letters: Sequence[str], numbers: Sequence[str]) -> pa.Array:
+    return pc.binary_join_element_wise(_array(letters), _array(numbers), " ")
+
+
+def _where(keys: pa.Array, key: str) -> list[int]:
+    rows: list[int] = pc.indices_nonzero(pc.equal(keys, key)).to_pylist()
+    return rows
 
 
 def _without_prefixes(fold: str) -> list[str]:
     """The fold, and what is left without one or two short words before it: M V, MT, SS are no part of a name."""
     words = fold.split()
     return [" ".join(words[dropped:]) for dropped in range(3) if all(len(word) <= 2 for word in words[:dropped])]
-
-
-def _index(keys: Iterable[object], rows: Sequence[int] | None = None) -> dict[object, list[int]]:
-    found: dict[object, list[int]] = defaultdict(list)
-    for number, key in enumerate(keys):
-        found[key].append(number if rows is None else rows[number])
-    return dict(found)
