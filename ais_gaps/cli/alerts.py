@@ -26,7 +26,7 @@ def settings() -> None:
     \b
     Examples:
       ais-gaps alerts test alerts.toml
-      ais-gaps --archive north alerts status
+      ais-gaps alerts status --archive north
     """
 
 
@@ -84,9 +84,9 @@ def show_status(
 
     \b
     Examples:
-      ais-gaps --archive north alerts status
-      ais-gaps --archive north alerts status --undelivered --format json
-      ais-gaps --archive north alerts status --max-age-h 26
+      ais-gaps alerts status --archive north
+      ais-gaps alerts status --archive north --undelivered --format json
+      ais-gaps alerts status --archive north --max-age-h 26
     """
     from ais_gaps.alerts import status
 
@@ -121,7 +121,7 @@ def send_again(
 
     \b
     Examples:
-      ais-gaps --archive north alerts again desk 0123456789abcdef0123456789abcdef
+      ais-gaps alerts again --archive north desk 0123456789abcdef0123456789abcdef
     """
     from ais_gaps.alerts import status
 

@@ -96,7 +96,7 @@ def daily(
         typer.Option("--now", metavar="TIME", parser=parse_moment, help="The time by the clock, for a trial run."),
     ] = None,
 ) -> None:
-    """Take what has arrived, store it, bring the site up to date, send alerts.
+    """Store what has arrived, renew the site, send alerts.
 
     For a timer: one run at a time, and one that was killed is finished by the next. Files that are still being written are
     left for the next run; a stored file is moved to INBOX/done/DAY, one that cannot be read to INBOX/refused with its reason
@@ -107,9 +107,9 @@ def daily(
 
     \b
     Examples:
-      ais-gaps --archive north daily --inbox inbox --site site
-      ais-gaps --archive north daily --inbox inbox --site site --alerts alerts.toml --base-url https://watch.example.org
-      ais-gaps --archive north daily --inbox inbox --site site --day 2024-03-01 --settle 0
+      ais-gaps daily --archive north --inbox inbox --site site
+      ais-gaps daily --archive north --inbox inbox --site site --alerts alerts.toml --base-url https://watch.example.org
+      ais-gaps daily --archive north --inbox inbox --site site --day 2024-03-01 --settle 0
     """
     from ais_gaps.daily import Settings, outlets, run
     from ais_gaps.daily.desk import Desk

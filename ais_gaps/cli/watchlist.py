@@ -86,7 +86,7 @@ def watchlist(
     ] = Show.ROWS,
     form: AsMapFormat = MapFormat.TABLE,
 ) -> None:
-    """List what deserves a look on a day: who went dark, who still is, who is back.
+    """List what deserves a look on a day: who is dark, who is back.
 
     Silences of more than --min-hours that begin or end within --within-nm of a watched place (see places), or that are
     watched by name, list or area (see watch), as of the end of the day. newly dark: longer than --min-hours since the
