@@ -110,6 +110,23 @@ def test_where_all_are_heard_a_ship_is_and_where_none_is_she_is_not(at: tuple[fl
 
 
 @pytest.mark.parametrize("at", SPOTS)
+def test_where_ships_under_way_are_never_heard_one_at_rest_is_not_either(at: tuple[float, float]) -> None:
+    cell, at_rest = np.array([cell_of(*at)]), np.array([0])
+    afar = hour(99, (-50.0, -120.0), 2000, 1000)
+    moving = [hour(mmsi, at, 24, 0, moving=True) for mmsi in range(10)]
+    unknown, known = Coverage([ship_cells([afar])]), Coverage([ship_cells([afar, *moving])])
+    assert known.ashore(at_rest, cell)[0] < 0.1 * unknown.ashore(at_rest, cell)[0]
+    # Heard or not, ships under way make nobody at rest more likely to be heard than where nothing is known.
+    heard = Coverage([ship_cells([afar, *(hour(mmsi, at, 24, 24, moving=True) for mmsi in range(10))])])
+    assert heard.ashore(at_rest, cell)[0] == pytest.approx(unknown.ashore(at_rest, cell)[0])
+    # Nobody knows it from herself.
+    only = Peers([afar, moving[0]], ships=(0,))
+    assert only.coverage.ashore(at_rest, cell, np.array([0]), only.own) == only.coverage.ashore(
+        at_rest, np.array([cell_of(-30.0, -100.0)])
+    )
+
+
+@pytest.mark.parametrize("at", SPOTS)
 def test_neighbours_in_a_degree_tell_of_a_cell_that_nobody_was_in(at: tuple[float, float]) -> None:
     cell = cell_of(*at)
     edge = cells.around(np.array([cell]), cells.PARENT)

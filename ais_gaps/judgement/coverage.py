@@ -3,9 +3,11 @@
 Terrestrial receivers by cells of 0.25 degree under their parents of 1 degree, satellites by cells of 2 degrees, and only over hours
 in which no terrestrial receiver heard the ship:
 
-    parent = (H1 + 6 min(T0, 0.005)) / (N1 + 6)        ashore = (H + 6 parent) / (N + 6)        space = (HS + 40 S0 f) / (NS + 40)
+    base = min(T0, 0.005, (HA + 6 * 0.005) / (NA + 6))        parent = (H1 + 6 base) / (N1 + 6)
+    ashore = (H + 6 parent) / (N + 6)                         space = (HS + 40 S0 f) / (NS + 40)
 
-T0 and S0 are the rates of the group; f is 1, but less where fewer than 20 ship-hours are known in the cell of 2 degrees: a feed may
+T0 and S0 are the rates of the group; HA and NA are of all groups: where ships under way are never heard, beyond a feed's edge, one
+that lies still would not be either. f is 1, but less where fewer than 20 ship-hours are known in the cell of 2 degrees: a feed may
 end there. Where reports do not say what kind of receiver heard them, all are counted as ashore.
 
 The ship that is judged is left out: else a dark voyage would teach its cells to be holes, and a ship that lies alone in her bay
@@ -128,6 +130,7 @@ class Coverage:
         self._n, self._h = (kinds, terrestrial) if self.by_kind else (n, heard)
         self.ship_hours = float(self._n.sum())
         self._parent_n, self._parent_h = (_gathered(values, cells.PARENT) for values in (self._n, self._h))
+        self._parent_all = self._parent_n.sum(axis=0), self._parent_h.sum(axis=0)
         self._rate = self._h.sum(axis=1) / np.maximum(self._n.sum(axis=1), 1.0)
         left, by_space = (kinds - terrestrial, satellite) if self.by_kind else np.zeros((2, *n.shape))
         self._space_n, self._space_h = (_gathered(values, cells.WIDE) for values in (left, by_space))
@@ -209,13 +212,19 @@ class Coverage:
         mine_n, mine_h = own.parent.at(of * cells.count(cells.PARENT) + parent[few])
         around_n[few] -= mine_n
         around_h[few] -= mine_h
-        return _chance(n, h, around_n, around_h, self._base[groups])
+        every_n, every_h = (each[parent] for each in self._parent_all)
+        mine_n, mine_h = own.near.at(ship[few].astype(np.int64) * cells.count(cells.PARENT) + parent[few])
+        every_n[few] -= mine_n
+        every_h[few] -= mine_h
+        base = np.minimum(self._base[groups], _expected(every_n, every_h))
+        return _chance(n, h, around_n, around_h, base)
 
     @cached_property
     def plain(self) -> Floats:
         """`ashore` of all groups and cells with nobody's hours left out, shape (`GROUPS`, cells)."""
         parent = within(cells.PARENT)
-        return _chance(self._n, self._h, self._parent_n[:, parent], self._parent_h[:, parent], self._base[:, None])
+        base = np.minimum(self._base[:, None], _expected(*self._parent_all))[:, parent]
+        return _chance(self._n, self._h, self._parent_n[:, parent], self._parent_h[:, parent], base)
 
     def space(self, groups: Ints, cell: Ints, ship: Ints | None = None, own: Own | None = None) -> Floats:
         """The chance to be heard by satellite where no terrestrial receiver hears her; arguments as of `ashore`."""
@@ -232,10 +241,15 @@ class Coverage:
     def ship_hours_near(self, cell: Ints, ship: Ints | None = None, own: Own | None = None) -> Floats:
         """Ship-hours of the parent cell, all groups: what an estimate there rests on; arguments as of `ashore`."""
         parent = within(cells.PARENT)[cell]
-        n = self._parent_n.sum(axis=0)[parent]
+        n = self._parent_all[0][parent]
         if own is not None and ship is not None:
             n -= own.near.at(ship.astype(np.int64) * cells.count(cells.PARENT) + parent)[0]
         return np.asarray(n)
+
+
+def _expected(n: Floats, h: Floats) -> Floats:
+    """What ships of a group that is not known in a parent cell are to be expected of, by all groups there."""
+    return np.asarray((np.maximum(h, 0.0) + _PULL * _EMPTY_SEA) / (np.maximum(n, 0.0) + _PULL))
 
 
 def _chance(n: Floats, h: Floats, around_n: Floats, around_h: Floats, base: Floats) -> Floats:
