@@ -2,7 +2,7 @@
 // The list of a day: filters that are kept in the address, and the map that follows them.
 (function () {
   var list = document.getElementById("rows"), form = document.getElementById("filters"), box = document.getElementById("map");
-  var rows = list ? Array.prototype.slice.call(list.children) : [];
+  var rows = list ? Array.prototype.slice.call(list.querySelectorAll(".row")) : [], groups = list ? Array.prototype.slice.call(list.children) : [];
   var count = document.getElementById("count"), nobody = document.getElementById("nobody");
   var texts = null, map = null;
   function whole(number) { return number.toLocaleString("en"); }
@@ -40,6 +40,7 @@
       if (row.hidden === fits) row.hidden = !fits;
       if (fits) shown++;
     });
+    groups.forEach(function (group) { group.hidden = !group.querySelector(".row:not([hidden])"); });
     count.textContent = whole(shown) + " of " + whole(rows.length);
     nobody.hidden = shown > 0;
     form.querySelector("button").hidden = !any;
