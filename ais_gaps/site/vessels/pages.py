@@ -19,6 +19,7 @@ from ais_gaps.site import frame, rows
 from ais_gaps.site.assets import Assets
 from ais_gaps.site.vessels.held import Held
 from ais_gaps.site.vessels.opinions import Opinions
+from ais_gaps.site.vessels.telling import told
 
 MOST_DAYS: Final = 8
 """Days of a silence that are named at once; the others unfold."""
@@ -46,15 +47,6 @@ class Newest:
         """The present of the question, and what the archive held at that time."""
         known = None if self.as_known is None else datetime.fromisoformat(self.as_known)
         return datetime.fromisoformat(self.as_of), known
-
-
-@dataclass(frozen=True)
-class Told:
-    """A silence as the page tells it: its row as of the latest day that lists it, and all those days, the latest first."""
-
-    shown: rows.Shown
-    days: tuple[Mapping[str, Any], ...]
-    verdicts: tuple[Mapping[str, Any], ...]
 
 
 def light(held: Held, opinions: Opinions, newest: Newest, assets: Assets, problem: str | None) -> bytes:
@@ -137,18 +129,12 @@ def _context(held: Held, who: Mapping[str, Any], opinions: Opinions) -> dict[str
         "who": who,
         "listed": held.listed(),
         "told": [
-            Told(
-                shown,
-                tuple(days[day] for day in sorted(days, reverse=True)),
-                tuple(verdict for verdict, of in said if of is row),
-            )
-            for row, shown in zip(own, rows.shown(own), strict=True)
-            for days in (held.silences[row["gap_id"]].days,)
+            told(row, held.silences[row["gap_id"]].days, tuple(verdict for verdict, of in said if of is row))
+            for row in own
         ],
         "changes": _changes(held),
         "most": MOST_DAYS,
         "percent": rows.percent,
-        "anchor": rows.anchor,
         "file": f"data/vessel/{held.key}.json",
     }
 
