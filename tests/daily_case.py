@@ -56,11 +56,12 @@ def hourly(folder: Path, name: str, *days: str, mmsi: int = 273000001, hours: in
 
 
 def daily(folder: Path, **settings: Any) -> Record:
-    """A run over ``archive``, ``inbox`` and ``site`` in a folder, as the command makes it."""
+    """A run over ``archive``, ``inbox`` and ``site`` in a folder, as the command makes it, or with a ``build`` of its own."""
     archive = ais_gaps.open(folder / "archive", create=True)
     (folder / "inbox").mkdir(exist_ok=True)
+    build = settings.pop("build", outlets.pages(archive, None))
     asked = Settings(folder / "inbox", folder / "site", **{"settle_s": 0.0, "now": NOW, **settings})
-    return run(Desk(archive), asked, build=outlets.pages(archive, None))
+    return run(Desk(archive), asked, build=build)
 
 
 def command(folder: Path, *arguments: str, code: str = COMMAND, **changes: str) -> subprocess.Popen[str]:
