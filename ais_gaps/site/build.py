@@ -23,7 +23,7 @@ from ais_gaps.site.rows import Row, VesselPage
 from ais_gaps.watchlist.model import Watchlist
 
 FRONT: Final = "index.html"
-_FOLDERS: Final = ("", "assets", assets.names()["land"], "data", "data/day", "day", "search")
+_FOLDERS: Final = ("", "assets", "data", "data/day", "day", "search")
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ class _Build:
     def run(
         self, lists: Iterable[Watchlist], places: Iterable[Mapping[str, Any]] | None, base_url: str | None
     ) -> Built:
-        for name in _FOLDERS:
+        for name in (*_FOLDERS, self._assets["land"]):
             clear(self._folder / name)
         self._wrote(assets.write_assets(self._folder))
         self._write("places.js", _places(places))
