@@ -29,6 +29,10 @@ if TYPE_CHECKING:
     from ais_gaps.views import Views
 
 
+_NOT_IN_DOSSIERS = ("watched", "verdicts", "listening")
+"""Small tables that no dossier reads: what is added to them changes none."""
+
+
 class Archive(Watchlists):
     """An AIS archive.
 
@@ -296,7 +300,11 @@ class Archive(Watchlists):
             Inquiry(self, self._sea, min_hours, as_of, as_known),
             queries,
             ingests,
-            self._tables.versions(as_known=as_known),
+            {
+                name: version
+                for name, version in self._tables.versions(as_known=as_known).items()
+                if name not in _NOT_IN_DOSSIERS
+            },
             meant=lambda query: self._the_one(query, as_known),
             about=lambda name: self._fleet.about(name, ingests),
             gaps=gaps,

@@ -33,7 +33,7 @@ class Desk:
         """What the list of a day is made from: `Watchlist.sources` of the list as it would be now, without making it."""
         if self._known is None:
             self._known = self.archive._known(None)
-        return self._known.up_to(Day.of(day)).digest(day, self.min_hours, self.within_nm)
+        return self._known.up_to(Day.of(day)).digest(Day.of(day), self.min_hours, self.within_nm)
 
     def watchlist(self, day: date) -> Watchlist:
         """The list of a day."""

@@ -15,7 +15,7 @@ from deltalake.transaction import RemoveAction
 
 from ais_gaps.errors import ArchiveError
 from ais_gaps.schema import STORED_REPORTS
-from ais_gaps.store.parts import Part
+from ais_gaps.store.parts import Part, sync
 from ais_gaps.store.past import Commit, Past
 from ais_gaps.store.retention import FOR_EVER
 
@@ -162,6 +162,10 @@ class Log:
             actions, mode="append", schema=self._table.schema(), commit_properties=properties
         )
         self.refresh()
+        # The table's library leaves it to the system when a commit reaches the disk.
+        log = self.path / "_delta_log"
+        sync(log / f"{self.version:020}.json")
+        sync(log)
 
 
 def _line(error: Exception) -> str:

@@ -59,7 +59,7 @@ def build(
         made.outages,
         made.counts,
         tuple(_notes(known, made, min_hours)),
-        known.digest(date_, min_hours, within_nm),
+        known.digest(day, min_hours, within_nm),
     )
 
 

@@ -68,7 +68,8 @@ def core(known: Known, day: Day, min_hours: float, within_nm: float) -> Core:
     bare = found.gaps.take(pa.array(rows))
     gaps = _described(known, replace(found, gaps=bare), reaching.others(bare, CONTEXT_H), sayings, day)
     table = _told(known, day, gaps, bare, sayings, state[rows], near.nm[rows], near.place[rows], within_nm)
-    counts = {f"{name.replace(' ', '_')}": int((state[rows] == name).sum()) for name in STATES}
+    listed = table["state"].to_pylist()
+    counts = {name.replace(" ", "_"): listed.count(name) for name in STATES}
     counts |= {
         "fleet_newly_dark": int((state == NEWLY).sum()),
         "fleet_open": int(found.gaps["on_us"].null_count),
@@ -132,6 +133,8 @@ def _told(
         near_nm = None if np.isnan(nm[at]) or nm[at] > within_nm else float(nm[at])
         signs = Signs(near_nm, reach[at].count, any_then, bool(by_name[at]), meanwhile.named, meanwhile.unnamed)
         total, terms = attention(row, signs)
+        if near_nm is None and not by_name[at]:
+            continue  # at the rim of an area, or of a ship that a list no longer has
         near_words = [] if near_nm is None else [f"within {within_nm:g} nm of {place[at]}: {near_nm:.1f} nm"]
         told.append(
             row

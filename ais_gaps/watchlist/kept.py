@@ -10,7 +10,6 @@ import pyarrow as pa
 
 from ais_gaps.schema import OUTAGES
 from ais_gaps.store import kept
-from ais_gaps.watch import VERDICTS
 from ais_gaps.watchlist.columns import WATCHLIST
 from ais_gaps.watchlist.core import Core, core
 from ais_gaps.watchlist.day import Day
@@ -36,7 +35,7 @@ class Kept:
 
     def core(self, known: Known, day: Day) -> Core:
         """The rows of a day; people's verdicts are none of their business."""
-        made_of = known.digest(day.date, self.min_hours, self.within_nm, but=(VERDICTS.name,))
+        made_of = known.digest(day, self.min_hours, self.within_nm, verdicts=False)
         path = self.folder / kept.name(made_of, "rows")
         tables = kept.read(path, (WATCHLIST.arrow, _COUNTS, OUTAGES.arrow))
         if tables is not None:

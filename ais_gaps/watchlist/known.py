@@ -6,16 +6,24 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib import resources
+from typing import Final
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from ais_gaps import __version__
 from ais_gaps.evidence import Evidence
+from ais_gaps.listen.columns import LISTENING
+from ais_gaps.moments import at
 from ais_gaps.reach.prism import Ways
+from ais_gaps.schema import UTC_US
 from ais_gaps.store.archive import Store
 from ais_gaps.store.log import Ingest
+from ais_gaps.watch import VERDICTS
 from ais_gaps.watchlist.day import Day
 from ais_gaps.watchlist.model import FORM
+
+_BY_ROWS: Final = (LISTENING.name, VERDICTS.name)
 
 
 @dataclass(frozen=True)
@@ -54,19 +62,29 @@ class Known:
         """The same as it was before a source came."""
         return replace(self, ingests=[i for i in self.ingests if i.source < source])
 
-    def digest(self, *question: object, but: Sequence[str] = ()) -> str:
-        """A hash of all that an answer hangs on: sources, versions of the small tables, weights, the question.
+    def digest(self, day: Day, *question: object, verdicts: bool = True) -> str:
+        """A hash of all that a day's list hangs on: sources, versions of the small tables, weights, the question.
+
+        Of what is said of listening and of silences only that counts which was of the day or before it: else each such row would
+        make all lists anew.
 
         Args:
-            question: what is asked.
-            but: small tables that do not matter.
+            day: the day. question: what else is asked.
+            verdicts: whether they matter.
         """
+        end = pa.scalar(at(day.as_of_us), UTC_US)
+        listened = self.listening.filter(pc.less_equal(self.listening["from_ts"], end))
+        said = (
+            self.verdicts.filter(pc.less_equal(self.verdicts["off_ts"], end)) if verdicts else self.verdicts.slice(0, 0)
+        )
         made_of = (
             FORM,
             __version__,
             sorted(ingest.sha256 for ingest in self.ingests),
-            sorted((name, version) for name, version in self.tables.items() if name not in but),
+            sorted((name, version) for name, version in self.tables.items() if name not in _BY_ROWS),
+            [sorted(map(repr, rows.to_pylist())) for rows in (listened, said)],
             _weights(),
+            day.date,
             question,
         )
         return hashlib.sha256(repr(made_of).encode()).hexdigest()
