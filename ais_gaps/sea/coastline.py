@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 
 _PIECE: Final = 24  # segments a line: few enough for tight boxes, enough for a small tree
 _SEAM_DEG: Final = 20.0  # coast this near to the antimeridian is there on both sides of it
+_CELL_DEG: Final = 0.2  # of the grid that tells open water
+# From its middle to its edges north and east, in Mercator's degrees: lines may run on over the antimeridian.
+_REACH_DEG: Final = (180.0, 200.0)
+_CELLS: Final = (1800, 2000)
 
 
 def crossed(
@@ -29,10 +33,57 @@ def crossed(
     x1 = (lon1 + 180.0) % 360.0 - 180.0
     x2 = x1 + (lon2 - lon1 + 180.0) % 360.0 - 180.0
     y1, y2 = mercator.northing(lat1), mercator.northing(lat2)
-    lines = shapely.linestrings(np.stack([np.stack([x1, y1], axis=1), np.stack([x2, y2], axis=1)], axis=1))
     result = np.zeros(len(x1), dtype=np.bool_)
-    result[_tree().query(lines, predicate="intersects")[0]] = True
+    # Most lines are on open water, and to make geometries of them costs more than all else.
+    near = np.flatnonzero(~_open_water(x1, y1, x2, y2))
+    ends = np.stack([np.stack([x1[near], y1[near]], axis=1), np.stack([x2[near], y2[near]], axis=1)], axis=1)
+    lines = shapely.linestrings(ends)
+    result[near[_tree().query(lines, predicate="intersects")[0]]] = True
     return result
+
+
+def _open_water(
+    x1: NDArray[np.float64], y1: NDArray[np.float64], x2: NDArray[np.float64], y2: NDArray[np.float64]
+) -> NDArray[np.bool_]:
+    """Whether no segment of the coast comes into the cells of a grid that a line's box touches: then it crosses none."""
+    known = np.isfinite(x1) & np.isfinite(y1) & np.isfinite(x2) & np.isfinite(y2)
+    x1, y1, x2, y2 = (np.where(known, degrees, 0.0) for degrees in (x1, y1, x2, y2))
+    south, north = _cell(np.minimum(y1, y2), 0), _cell(np.maximum(y1, y2), 0)
+    west, east = _cell(np.minimum(x1, x2), 1), _cell(np.maximum(x1, x2), 1)
+    sums = _coast_sums()
+    within = sums[north + 1, east + 1] - sums[south, east + 1] - sums[north + 1, west] + sums[south, west]
+    open_: NDArray[np.bool_] = known & (within == 0)
+    return open_
+
+
+def _cell(degrees: NDArray[np.float64], axis: int) -> NDArray[np.int64]:
+    """Row (axis 0) or column (1) of the grid; what lies beyond it belongs to its edge."""
+    cells = np.floor((degrees + _REACH_DEG[axis]) / _CELL_DEG).astype(np.int64)
+    return np.clip(cells, 0, _CELLS[axis] - 1)
+
+
+@cache
+def _coast_sums() -> NDArray[np.int32]:
+    """How many cells south and west of each corner of the grid a segment of the coast comes into (by its box, so at most more)."""
+    rings = land.rings()
+    y, x, after = mercator.northing(rings.lat), rings.lon, rings.following
+    south, north = _cell(np.minimum(y, y[after]), 0), _cell(np.maximum(y, y[after]), 0)
+    rows, columns = _CELLS
+    # Each box as steps at its corners, whose sums along both axes are its cells (Crow 1984, summed-area tables); then once more.
+    up, down = [], []
+    for turn in (0.0, 360.0, -360.0):
+        there = np.flatnonzero((x + turn > -180.0 - _SEAM_DEG - 1.0) & (x + turn < 180.0 + _SEAM_DEG + 1.0))
+        low, high = south[there], north[there] + 1
+        ends = x[there] + turn, x[after[there]] + turn
+        west, east = _cell(np.minimum(*ends), 1), _cell(np.maximum(*ends), 1) + 1
+        up += [low * (columns + 1) + west, high * (columns + 1) + east]
+        down += [low * (columns + 1) + east, high * (columns + 1) + west]
+    size = (rows + 1) * (columns + 1)
+    steps = np.bincount(np.concatenate(up), minlength=size) - np.bincount(np.concatenate(down), minlength=size)
+    touched = steps.reshape(rows + 1, columns + 1).cumsum(axis=0).cumsum(axis=1)[:rows, :columns] > 0
+    sums = np.zeros((rows + 1, columns + 1), dtype=np.int32)
+    sums[1:, 1:] = touched.cumsum(axis=0, dtype=np.int32).cumsum(axis=1, dtype=np.int32)
+    return sums
 
 
 def nearest(
