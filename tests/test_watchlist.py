@@ -5,12 +5,13 @@ from __future__ import annotations
 import itertools
 import random
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
+import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
@@ -20,7 +21,7 @@ from ais_gaps.gaps import carry, reaching
 from ais_gaps.interface import Archive
 from ais_gaps.schema import GAPS
 from ais_gaps.watchlist.columns import BACK, CHANGES, NEWLY, STATES, STILL, WATCHLIST
-from tests.watched_world import DAYS, archive_of, day_files, together, told, written
+from tests.watched_world import DAYS, LATE, archive_of, day_files, together, told, written
 
 ONE = timedelta(days=1)
 
@@ -167,33 +168,64 @@ def test_what_was_known_then_is_listed_then(own: Archive, world: Path, lists: di
     assert told(then) | {"as_known": None} == told(lists[newest])
 
 
-def test_what_late_data_took_back_is_said_openly(world: Path, lists: dict[date, Any], tmp_path: Path) -> None:
-    files, kinds = day_files(world), set()
-    for missing in (2, 5):
-        late = archive_of(tmp_path / f"{missing}", world, [*files[:missing], *files[missing + 1 :], files[missing]])
-        days = late.watch_days()
-        told_late = [
-            row for row in late.watchlist(days[-1]).changes.to_pylist() if row["kind"] in ("withdrawn", "corrected")
-        ]
-        before = archive_of(tmp_path / f"{missing}-before", world, [*files[:missing], *files[missing + 1 :]])
-        was = {
-            (row["mmsi"], row["off_ts"]): row for day in days[-3:-1] for row in before.watchlist(day).rows.to_pylist()
-        }
-        now = {
-            (row["mmsi"], row["off_ts"], row["on_ts"])
-            for day in days[-3:-1]
-            for row in late.watchlist(day).rows.to_pylist()
-        }
-        gone = {key for key, row in was.items() if not any(key == (mmsi, off) for mmsi, off, _ in now)}
-        named = {(row["mmsi"], row["off_ts"]) for row in told_late}
-        assert gone and gone <= named
-        assert all(row["known_at"] is not None and files[missing].name in row["text"] for row in told_late)
-        kinds |= {row["kind"] for row in told_late}
-        ids = [row["change_id"] for row in told_late]
-        assert len(ids) == len(set(ids))
-        before_it = late.watchlist(days[-2]).changes["kind"].to_pylist()
-        assert "withdrawn" not in before_it, "told where the archive was when it came, and on the day after"
-    assert kinds == {"withdrawn", "corrected"}
+def test_what_late_data_took_back_is_said_openly(world: Path, tmp_path: Path) -> None:
+    *files, missing, after, last = day_files(world)
+    before = archive_of(tmp_path / "before", world, [*files, after, last])
+    days = before.watch_days()[-2:]
+    was = {(row["mmsi"], row["off_ts"]) for day in days[:1] for row in before.watchlist(day).rows.to_pylist()}
+    late = archive_of(tmp_path / "late", world, [*files, after, last, missing])
+    now = {(row["mmsi"], row["off_ts"]) for day in days[:1] for row in late.watchlist(day).rows.to_pylist()}
+    told_late = [row for row in late.watchlist(days[-1]).changes.to_pylist() if row["kind"] in LATE]
+    assert was - now, "late data took something back"
+    assert was - now <= {(row["mmsi"], row["off_ts"]) for row in told_late}
+    assert all(row["known_at"] is not None and missing.name in row["text"] for row in told_late)
+    ids = [row["change_id"] for row in told_late]
+    assert len(ids) == len(set(ids))
+    assert not set(LATE) & set(late.watchlist(days[0]).changes["kind"].to_pylist()), "where it was when they came"
+
+
+def near_rajin(folder: Path, name: str, hours: Iterable[int]) -> Path:
+    """A report of one ship at each of some hours since 2023-07-01."""
+    start = datetime(2023, 7, 1, tzinfo=UTC)
+    rows = [f"273000001,{start + timedelta(hours=hour):%Y-%m-%dT%H:%M:%SZ},42.1,131.2,ANGARA" for hour in hours]
+    (folder / name).write_text("\n".join(["mmsi,ts,lat,lon,name", *rows, ""]), encoding="utf-8")
+    return folder / name
+
+
+@pytest.mark.parametrize(
+    ("late", "kind", "words"),
+    [
+        (range(30, 60), "withdrawn", "is withdrawn: late data (late.csv) have her heard in it"),
+        (
+            [40],
+            "corrected",
+            "it was from 2023-07-02 05:00 UTC to 2023-07-02 16:00 UTC and from 2023-07-02 16:00 UTC to",
+        ),
+        (range(30, 45), "corrected", "it was from 2023-07-02 20:00 UTC to 2023-07-03 12:00 UTC"),
+    ],
+)
+def test_a_silence_that_late_data_end_is_withdrawn_or_corrected(
+    tmp_path: Path, late: Iterable[int], kind: str, words: str
+) -> None:
+    archive = ais_gaps.open(tmp_path / "archive", create=True)
+    files = [near_rajin(tmp_path, "first.csv", range(30)), near_rajin(tmp_path, "second.csv", range(60, 96))]
+    assert [result.error for result in archive.ingest(files)] == [None, None]
+    third, fourth = date(2023, 7, 3), date(2023, 7, 4)
+    (before,) = archive.watchlist(third).rows.to_pylist()
+    assert before["state"] == BACK and before["duration_h"] == 31.0
+    assert len(archive.watchlist(fourth).changes) == 0
+    assert [result.error for result in archive.ingest([near_rajin(tmp_path, "late.csv", late)])] == [None]
+    (told_late,) = [row for row in archive.watchlist(fourth).changes.to_pylist() if row["kind"] in LATE]
+    assert told_late["kind"] == kind and words in told_late["text"]
+    assert told_late["gap_id"] == before["gap_id"], "by the id that it was told under"
+    more = near_rajin(tmp_path, "fifth.csv", range(96, 120))
+    assert [result.error for result in archive.ingest([more])] == [None]
+    (again,) = [row for row in archive.watchlist(date(2023, 7, 5)).changes.to_pylist() if row["kind"] in LATE]
+    assert again["change_id"] == told_late["change_id"], "one change, told on two lists"
+    assert (
+        len(archive.watchlist(third).changes.filter(pc.is_in(archive.watchlist(third).changes["kind"], pa.array(LATE))))
+        == 0
+    )
 
 
 def test_a_verdict_stands_beside_the_score_and_stays(own: Archive, lists: dict[date, Any], tmp_path: Path) -> None:

@@ -20,6 +20,8 @@ Ints = npt.NDArray[Any]
 
 LOOKBACK_DAYS: Final = 30
 """Outages of a feed that ended earlier are not looked for: a list must not cost what the archive costs."""
+LEAST_SHIPS: Final = 5.0
+"""A feed that usually hears fewer ships an hour is not told from its ships; what a listener wrote down is always believed."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,9 @@ class Deaf:
         question = outages.Question(since=since, until=at(day.as_of_us + 1), as_of=at(day.as_of_us))
         asked = outages.ask(known.store, known.ingests, question, known.places)
         rows = with_gaps(asked, known.listening, known.store, known.ingests).rows
-        feed = rows.filter(pc.equal(rows["kind"], "feed"))
+        # Of an archive of a ship or two nobody can tell whether the feed was silent or the ships.
+        many = pc.fill_null(pc.greater_equal(rows["usual_ships"], LEAST_SHIPS), True)
+        feed = rows.filter(pc.and_(pc.equal(rows["kind"], "feed"), many))
         spans = sorted(
             (microseconds(row["from_ts"]), day.as_of_us if row["to_ts"] is None else microseconds(row["to_ts"]))
             for row in feed.to_pylist()
