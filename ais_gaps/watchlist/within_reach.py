@@ -72,12 +72,16 @@ def within(
 
 
 def _courses(bare: pa.Table) -> dict[tuple[int, Any], float]:
-    """The course of each report that bounds a silence, by MMSI and time, where she was under way (`reach.courses`)."""
+    """The course of each report that bounds a silence, by MMSI and time, where she was under way (as `reach.courses`).
+
+    Where no course was sent, that which was made good.
+    """
     assert bare.schema.equals(BARE_GAPS)
     found = {}
     for end in ("off", "on"):
-        columns = [bare[name].to_pylist() for name in ("mmsi", f"{end}_us", f"{end}_sog", f"{end}_cog")]
-        for mmsi, us, sog, cog in zip(*columns, strict=True):
+        names = ("mmsi", f"{end}_us", *(f"{end}_{name}" for name in ("sog", "cog", "made_sog", "made_cog")))
+        for mmsi, us, *ways in zip(*(bare[name].to_pylist() for name in names), strict=True):
+            sog, cog = (sent if sent is not None else made for sent, made in zip(ways[:2], ways[2:], strict=True))
             if us is not None and cog is not None and sog is not None and sog >= UNDER_WAY_CENTIKNOTS:
                 found[(mmsi, at(us))] = cog / 100.0
     return found
