@@ -18,6 +18,7 @@ from lxml import html
 
 from ais_gaps.site import files, vessels
 from ais_gaps.site.keys import vessel_key
+from ais_gaps.site.vessels import pages
 from ais_gaps.site.vessels.choice import chosen
 from ais_gaps.site.vessels.held import Held
 from ais_gaps.site.vessels.index import spans, unspan
@@ -221,14 +222,16 @@ def test_a_broken_file_of_a_vessel_is_made_again_when_a_day_names_her(
     assert contents(tmp_path) == contents(made)
 
 
-@pytest.mark.parametrize("after", [0, 3, 14, 24])
+@pytest.mark.parametrize("then", ["the same", "other", "as before"])
+@pytest.mark.parametrize("after", [0, 1, 2, 5, 14, 24, 27])
 def test_a_run_that_is_killed_is_completed_by_the_next(
-    tmp_path: Path, made: Path, monkeypatch: pytest.MonkeyPatch, after: int
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, after: int, then: str
 ) -> None:
-    """At any write: of a new day, and of one that has fewer rows than before."""
+    """At any write: of a new day, and of one that has fewer rows than before. Also where the lists are other by then."""
     ordered = sorted(DAYS, key=lambda one: one.day)
-    write(tmp_path, [*ordered[:2], without(ordered[2], 3), *ordered[3:-1]])
-    site(tmp_path, [ordered[2], ordered[-1]])
+    before = [*ordered[:2], without(ordered[2], 3), *ordered[3:-1]]
+    write(tmp_path / "site", before)
+    site(tmp_path / "site", [ordered[2], ordered[-1]])
     left = itertools.count(after, -1)
     whole = files.write
 
@@ -240,9 +243,40 @@ def test_a_run_that_is_killed_is_completed_by_the_next(
     with monkeypatch.context() as killed:
         killed.setattr("ais_gaps.site.files.write", dying)
         with pytest.raises(KeyboardInterrupt):
-            vessels.write(tmp_path, Archive(), dossiers=FEW, most=FEW)  # type: ignore[arg-type]
-    vessels.write(tmp_path, Archive(), dossiers=FEW, most=FEW)  # type: ignore[arg-type]
-    assert contents(tmp_path) == contents(made)
+            vessels.write(tmp_path / "site", Archive(), dossiers=FEW, most=FEW)  # type: ignore[arg-type]
+    last = {"the same": ordered[-1], "other": without(ordered[-1], 2), "as before": ordered[-1]}[then]
+    third = before[2] if then == "as before" else ordered[2]
+    write(tmp_path / "site", [third, last])
+    write(tmp_path / "batch", [*ordered[:2], third, *ordered[3:-1], last])
+    assert contents(tmp_path / "site") == contents(tmp_path / "batch")
+
+
+def test_a_day_that_is_gone_is_forgotten(tmp_path: Path) -> None:
+    ordered = sorted(DAYS, key=lambda one: one.day)
+    write(tmp_path / "site", ordered)
+    for path in (tmp_path / "site").glob(f"d*/**/{ordered[3].day}.*"):
+        path.unlink()
+    write(tmp_path / "site", [])
+    write(tmp_path / "batch", [*ordered[:3], *ordered[4:]])
+    ours = ("vessel/", "data/vessel")
+    made, batch = (
+        {k: v for k, v in contents(tmp_path / one).items() if k.startswith(ours)} for one in ("site", "batch")
+    )
+    assert made == batch
+
+
+def test_pages_of_vessels_that_a_day_does_not_name_are_not_even_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ordered = sorted(DAYS, key=lambda one: one.day)
+    write(tmp_path, ordered[:-1])
+    asked: list[str] = []
+    light = pages.light
+    monkeypatch.setattr(pages, "light", lambda held, *rest: asked.append(held.key) or light(held, *rest))
+    write(tmp_path, ordered[-1:])
+    new = ordered[-1].to_dict()
+    had = set(chosen(ordered[-2].to_dict()["rows"], FEW, FEW))
+    assert set(asked) <= {vessel_key(row) for row in [*new["rows"], *new["changes"]]} | had
 
 
 def test_a_vessel_that_no_list_names_any_more_has_no_page(tmp_path: Path) -> None:

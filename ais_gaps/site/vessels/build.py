@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -94,6 +94,8 @@ class _Work:
             if not (self._folder / DATA.format(key)).is_file():
                 self._held(key, other)
         self._look_up()
+        if self._touched:
+            self._announce(other)
         for key, held in self._touched.items():
             if not held.days():
                 self._index.vessels.pop(key, None)
@@ -108,6 +110,14 @@ class _Work:
                 "page": before.get("page"),
                 "dossier": before.get("dossier"),
             }
+
+    def _announce(self, other: Collection[str]) -> None:
+        """Says in the index, before a file is other, whose may be: if this run is killed, the next one goes through them again."""
+        for key, held in self._touched.items():
+            known = self._index.vessels.setdefault(key, {"key": key, "page": None, "dossier": None})
+            known["days"] = spans({*unspan(known.get("days", ())), *held.days()})
+        self._index.days = {day: digest for day, digest in self._index.days.items() if day not in other}
+        write_all(self._folder, [(INDEX, self._index.bytes())])
 
     def _held(self, key: str, other: Iterable[str] = ()) -> Held:
         """What is held of a vessel so far, without what some days say of her."""
@@ -167,6 +177,10 @@ class _Work:
             whole = page.is_file() and (not known["dossier"] or file.is_file())
             if known["page"] != digest or not whole:
                 wanted[key] = digest
+        if wanted:
+            for key in wanted:
+                self._index.vessels[key]["page"] = None
+            write_all(self._folder, [(INDEX, self._index.bytes())])  # as in `_announce`
         self._light(wanted.keys() - set(full), opinions, of)
         self._full([key for key in full if key in wanted], opinions, of)
         for key, digest in wanted.items():
