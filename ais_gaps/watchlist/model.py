@@ -25,9 +25,10 @@ class Watchlist:
         rows: `columns.WATCHLIST`, the most worth a look first.
         changes: `columns.CHANGES`: against the day before, and what late data took back.
         outages: `schema.OUTAGES`: what heard nobody for some hours of the day, so that silences there are not ships.
-        counts: of the day, by name: newly_dark, still_dark, back_again; fleet_newly_dark, fleet_open, fleet_back_again (all
-            silences of the archive over the threshold, in range or not); feed_silent (within range and not
-            listed, since the whole feed heard nobody for so long); ships_heard.
+        counts: of the day, by name. newly_dark, still_dark, back_again: in the list. fleet_newly_dark, fleet_open,
+            fleet_back_again: all silences of the archive over the threshold, in range or not. feed_silent: within range and not
+            listed, since the whole feed heard nobody for so long. gone: within range and not listed, since they have lasted for
+            long and are improbably a choice. ships_heard: MMSI with a position.
         notes: what must be said with it, one sentence each: reconstructed data, a day without any report, ...
         sources: SHA-256 of the sources that it was made from, hashed together with the versions of the small tables: equal for
             equal contents.
