@@ -208,16 +208,19 @@ def test_what_is_lost_or_broken_is_made_again(tmp_path: Path, made: Path, lost: 
     assert contents(tmp_path) == contents(made)
 
 
-@pytest.mark.parametrize("damage", [b"", b"{}", b'{"form":"ais_gaps.watchlist.vessel/1"}'])
+@pytest.mark.parametrize("damage", [b"", b"{}", b'{"form":"ais_gaps.watchlist.vessel/1"}', "older"])
 def test_a_broken_file_of_a_vessel_is_made_again_when_a_day_names_her(
-    tmp_path: Path, made: Path, damage: bytes
+    tmp_path: Path, made: Path, damage: bytes | str
 ) -> None:
+    """Also one of an earlier time, that a backup brought back."""
     ordered = sorted(DAYS, key=lambda one: one.day)
-    write(tmp_path, ordered[:-1])
+    write(tmp_path, ordered[:-2])
+    older = {path: path.read_bytes() for path in (tmp_path / "data/vessel").iterdir()}
+    write(tmp_path, ordered[-2:-1])
     for row in ordered[-1].to_dict()["rows"]:
         path = tmp_path / f"data/vessel/{vessel_key(row)}.json"
-        if path.exists():
-            path.write_bytes(damage)
+        if path in older:
+            path.write_bytes(older[path] if isinstance(damage, str) else damage)
     write(tmp_path, ordered[-1:])
     assert contents(tmp_path) == contents(made)
 

@@ -87,12 +87,12 @@ class _Work:
         for day in sorted(other & self._days.keys()):
             found = self._list(day)
             for row in found["rows"]:
-                self._held(vessel_key(row), other).put(row)
+                self._held(vessel_key(row)).put(row)
             for change in found["changes"]:
-                self._held(vessel_key(change), other).put_change(change)
+                self._held(vessel_key(change)).put_change(change)
         for key in self._index.vessels:
             if not (self._folder / DATA.format(key)).is_file():
-                self._held(key, other)
+                self._held(key)
         self._look_up()
         if self._touched:
             self._announce(other)
@@ -119,15 +119,14 @@ class _Work:
         self._index.days = {day: digest for day, digest in self._index.days.items() if day not in other}
         write_all(self._folder, [(INDEX, self._index.bytes())])
 
-    def _held(self, key: str, other: Iterable[str] = ()) -> Held:
-        """What is held of a vessel so far, without what some days say of her."""
+    def _held(self, key: str) -> Held:
+        """What is held of a vessel so far."""
         if key not in self._touched:
             held = Held(key)
             known = self._index.vessels.get(key)
             if known is not None:
                 read = Held.read(self._folder / DATA.format(key), key)
                 held = read if read is not None and read.days() == unspan(known["days"]) else self._again(key)
-            held.drop(set(other))
             self._touched[key] = held
         return self._touched[key]
 
