@@ -16,7 +16,7 @@ from pathlib import Path
 README = Path(__file__).parent.parent / "README.md"
 COMMANDS, SHOWN = "```sh judged\n", "```text judged\n"
 SILENCES = 1
-"""So many silences are shown, the most probable choices first; of all commands but `gaps` and `outages` nothing is."""
+"""So many silences are shown, the most probable choices first; of all commands but `gaps`, `outages` and `watchlist` nothing is."""
 WIDTH = "110"
 
 
@@ -41,7 +41,7 @@ def printed(commands: str) -> str:
                 text=True,
                 check=True,
             )
-            if "gaps" in arguments:
+            if {"gaps", "watchlist"} & set(arguments):
                 said.append(_first(run.stdout))
             elif "outages" in arguments:
                 said.append(run.stdout)
@@ -49,9 +49,10 @@ def printed(commands: str) -> str:
 
 
 def _first(text: str) -> str:
-    """The heading of a table with reasons, and its first silences."""
+    """What stands above a table with reasons, its heading, and its first silences."""
     lines = text.splitlines()
-    begins = [n for n, line in enumerate(lines) if n > 1 and not line.startswith(" ")]
+    ruled = next(n for n, line in enumerate(lines) if line.startswith("───"))
+    begins = [n for n, line in enumerate(lines) if n > ruled and not line.startswith("    ")]
     if len(begins) > SILENCES:
         lines = [*lines[: begins[SILENCES]], "[...]"]
     return "\n".join(line.rstrip() for line in lines) + "\n"

@@ -63,8 +63,14 @@ TERMS = {
     "left_port": f"1 if at rest within {raw.PORT_NM:g} nm of a place, and back elsewhere",
     "way": f"1 if above {raw.UNDER_WAY_KN:g} kn at off",
     "way_after": "the same at on",
-    "habit": "ln(1 + Bayes factor in nats), less the mean of that of her other silences under way",
-    "history": f"ln(1 + sum of the probabilities of her earlier silences), of those above {raw.PROBABLE:g}",
+    "habit": (
+        "ln(1 + Bayes factor in nats), less the mean of that of her other silences under way, of these 30 days and of those "
+        "beside"
+    ),
+    "history": (
+        f"ln(1 + sum of the probabilities of her earlier silences of these 30 days and of those before), of those above "
+        f"{raw.PROBABLE:g}"
+    ),
     "class_b": "1 if class B",
     "fishing": "1 if she said in the period that she was fishing",
     "shared": "1 if several ships seem to send under the MMSI",
@@ -211,12 +217,13 @@ silence begins in (counted from 1970), the {peers.BLOCK_DAYS} before and the {pe
 archive goes.
 Of a group (class, moving) the chance to be heard in an hour is in the long run
 
-    parent (1 degree)       = (H1 + {coverage._PULL:g} min(T0, {coverage._EMPTY_SEA:g})) / (N1 + {coverage._PULL:g})
+    base                    = min(T0, e, (HA + {coverage._PULL:g} e) / (NA + {coverage._PULL:g})), e = {coverage._EMPTY_SEA:g}
+    parent (1 degree)       = (H1 + {coverage._PULL:g} base) / (N1 + {coverage._PULL:g})
     ashore (0.25 degree)    = (H + {coverage._PULL:g} parent) / (N + {coverage._PULL:g})
     satellite (2 degrees)   = (HS + {coverage._PULL_SPACE:g} S0 f) / (NS + {coverage._PULL_SPACE:g})
 
-with N ship-hours, H those heard, T0 and S0 the rates of the group everywhere, NS only hours in which no terrestrial
-receiver heard
+with N ship-hours, H those heard, HA and NA those of all groups of the parent cell, T0 and S0 the rates of the group everywhere,
+NS only hours in which no terrestrial receiver heard
 her, and f below 1 where fewer than {coverage._KNOWN_TO_SPACE:g} ship-hours are known in 2 degrees: a feed may end there. If
 reports do not say what kind of receiver heard them, all count as ashore. **The ship that is judged is left out of all
 of it**: else
