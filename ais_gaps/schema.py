@@ -532,8 +532,15 @@ OUTAGES = Table(
             "",
             "numbers of its cells of half a degree (see outages.AREA); null of a feed",
         ),
-        Column("ships_expected", pa.float64(), "h", "ship-hours that are usual in such hours; null of one that was written down"),
-        Column("ships_heard", pa.float64(), "h", "ship-hours in which ships were heard; null of one that was written down"),
+        Column(
+            "ships_expected",
+            pa.float64(),
+            "h",
+            "ship-hours that are usual in such hours; null of one that was written down",
+        ),
+        Column(
+            "ships_heard", pa.float64(), "h", "ship-hours in which ships were heard; null of one that was written down"
+        ),
         Column(
             "ships_known",
             pa.int32(),
@@ -541,7 +548,10 @@ OUTAGES = Table(
             "most ships at a time that were there unheard: heard before and again within 24 h; null of a station",
         ),
         Column(
-            "usual_ships", pa.float64(), "1/h", "ships heard an hour in the other hours of the weeks around it; null likewise"
+            "usual_ships",
+            pa.float64(),
+            "1/h",
+            "ships heard an hour in the other hours of the weeks around it; null likewise",
         ),
         Column(
             "usual_share",
@@ -549,7 +559,12 @@ OUTAGES = Table(
             "",
             "part of the ship-hours in those hours in which ships were heard; null of a station",
         ),
-        Column("log_odds", pa.float64(), "", "natural logarithm of the odds of an outage against a chance lull; null likewise"),
+        Column(
+            "log_odds",
+            pa.float64(),
+            "",
+            "natural logarithm of the odds of an outage against a chance lull; null likewise",
+        ),
         Column("reason", pa.string(), "", "the sentence that carries it", False),
     ),
 )
