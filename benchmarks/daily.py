@@ -3,7 +3,8 @@
     python benchmarks/daily.py [--vessels N] [--days 30 120 360] [--rounds N] [--work DIR] [--json]
 
 A generated month (`ais_gaps.worlds`, stations by name) is played forwards and backwards in turn, so that no ship jumps where
-one month meets the next; a day is a file. Each step runs in a process of its own, with nothing kept from an earlier question.
+one month meets the next; a day is a file. Each step runs in a process of its own, on an archive that was asked the same the day
+before; and some once more with nothing kept from any question.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import argparse
 import importlib
 import json
+import math
 import shutil
 import sys
 import tempfile
@@ -26,7 +28,7 @@ if __package__ in (None, ""):
 from benchmarks import endless, ours
 from benchmarks.endless import MONTH_DAYS, START
 from benchmarks.findings import Finding, as_json, as_text, machine
-from benchmarks.measure import Clock, Cost, measure, median
+from benchmarks.measure import Clock, Cost, measure, median, run_command
 from benchmarks.world import Say, snapshot
 
 IMPORTED = (  # costs what it costs, however old the archive
@@ -80,32 +82,49 @@ def _findings(costs: dict[int, dict[str, Cost]]) -> Iterator[Finding]:
 
 
 def _said(cost: Cost) -> str:
-    return f"{cost.cpu_s:.3f} s CPU, {cost.value['read_mb']:,.1f} MB read"
+    read = cost.value["read_mb"]
+    return f"{cost.cpu_s:.3f} s CPU" + ("" if math.isnan(read) else f", {read:,.1f} MB read")
 
 
 def _steps(work: Path, archive: Path, age: int, rounds: int) -> Iterator[tuple[str, Cost]]:
-    """What each step costs an archive of so many days, by name."""
+    """What each step costs an archive of so many days, by name; it was asked the same the day before."""
     (file,) = _files(work, [age + 1])
+    yesterday, today = ((START + timedelta(days)).isoformat() for days in (age - 1, age))
+    for step in STEPS.values():
+        measure(step, archive=archive, day=yesterday)
+    copy, grown = work / "copy", work / "grown"
 
-    def added() -> Cost:
-        copy = work / "copy"
-        snapshot(archive, copy)
-        return measure(ingest, archive=copy, path=file)
+    def of_copy(source: Path, step: Callable[..., Any], **arguments: Any) -> Cost:
+        snapshot(source, copy)
+        return measure(step, archive=copy, **arguments)
 
-    yield "ingest of the next day", median([added() for _ in range(rounds)])
-    # What is asked below is asked of the archive with that day in it.
-    copy, day = work / "copy", (START + timedelta(age)).isoformat()
-    for name, work_of in STEPS.items():
-        yield name, median([_forgetful(work_of, copy, day) for _ in range(rounds)])
-    if _watchlists():
-        yield "watchlist of the day", median([_forgetful(watchlist, copy, day) for _ in range(rounds)])
-    shutil.rmtree(copy)
+    yield "ingest of the next day", median([of_copy(archive, ingest, path=file) for _ in range(rounds)])
+    snapshot(copy, grown)
+    for name, step in STEPS.items():
+        yield name, median([of_copy(grown, step, day=today) for _ in range(rounds)])
+    for name in ("log", "outages", "gaps", "judgement", "watchlists"):
+        shutil.rmtree(grown / name, ignore_errors=True)
+    for name, step in ANEW.items():
+        yield f"{name}, nothing asked before", median([of_copy(grown, step, day=today) for _ in range(rounds)])
+    yield "daily run, pages of a week", median([_daily(work, archive, copy, file) for _ in range(rounds)])
+    for folder in (copy, grown):
+        shutil.rmtree(folder)
     file.unlink()
 
 
-def _forgetful(work: Callable[..., Any], archive: Path, day: str) -> Cost:
-    shutil.rmtree(archive / "judgement", ignore_errors=True)  # kept by an earlier question
-    return measure(work, archive=archive, day=day)
+def _daily(work: Path, archive: Path, copy: Path, file: Path) -> Cost:
+    """The whole command, with the file of a day, when it was run the day before."""
+    snapshot(archive, copy)
+    inbox, site = work / "inbox", work / "site"
+    for folder in (inbox, site):
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
+    command = [sys.executable, "-m", "ais_gaps", "--archive", str(copy), "daily"]
+    command += ["--inbox", str(inbox), "--site", str(site), "--days", "7", "--settle", "0"]
+    run_command(command)
+    shutil.copy2(file, inbox)
+    cost = run_command(command)
+    return Cost(cost.cpu_s, cost.wall_s, cost.peak_mb, {"rows": len(list(site.rglob("*"))), "read_mb": math.nan})
 
 
 def _ingest(work: Path, archive: Path, days: Sequence[int]) -> None:
@@ -162,16 +181,12 @@ def watchlist(clock: Clock, *, archive: str, day: str) -> dict[str, Any]:
 STEPS = {
     "opening": opening,
     "sources": sources,
-    "outages of the day": outages,
     "sayings of all ships": sayings,
     "places": places,
+    "outages of the day": outages,
+    "watchlist of the day": watchlist,
 }
-
-
-def _watchlists() -> bool:
-    from ais_gaps.interface import Archive
-
-    return hasattr(Archive, "watchlist")
+ANEW = {name: STEPS[name] for name in ("opening", "outages of the day", "watchlist of the day")}
 
 
 def _asked(clock: Clock, archive: str, ask: Callable[[Any], int]) -> dict[str, Any]:
