@@ -90,6 +90,12 @@ def daily(
         str | None,
         typer.Option("--base-url", metavar="URL", help="Where the site is served, for links in feed and alerts."),
     ] = None,
+    dossiers: Annotated[
+        int,
+        typer.Option(
+            "--dossiers", metavar="N", min=0, help="Make the dossiers of the first N vessels of the newest list."
+        ),
+    ] = 25,
     rebuild: Annotated[bool, typer.Option("--rebuild", help="Make all pages of the last N days anew.")] = False,
     now: Annotated[
         datetime | None,
@@ -137,7 +143,7 @@ def daily(
         record = run(
             Desk(archive, min_hours, WITHIN_NM if within_nm is None else within_nm),
             settings,
-            build=outlets.pages(archive, base_url),
+            build=outlets.pages(archive, base_url, dossiers),
             alert=None if alerts is None else outlets.alerts(archive, alerts, base_url),
             on_progress=progress,
         )

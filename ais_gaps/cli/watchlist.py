@@ -55,13 +55,26 @@ def watchlist(
     ] = None,
     site: Annotated[
         Path | None,
-        typer.Option("--site", metavar="DIR", help="Put the day into the static site in DIR, made if there is none."),
+        typer.Option(
+            "--site",
+            metavar="DIR",
+            help="Put it and the days before into the static site in DIR, made if there is none.",
+        ),
     ] = None,
     days: Annotated[int, typer.Option("--days", metavar="N", min=1, help="With --site: the N days up to the day.")] = 1,
     base_url: Annotated[
         str | None,
         typer.Option(
             "--base-url", metavar="URL", help="With --site: where it will be served, for the links of its feed."
+        ),
+    ] = None,
+    dossiers: Annotated[
+        int | None,
+        typer.Option(
+            "--dossiers",
+            metavar="N",
+            min=0,
+            help="With --site: make the dossiers of the first N vessels of the newest list; 25 if not said.",
         ),
     ] = None,
     min_hours: MinHours = 6.0,
@@ -103,12 +116,12 @@ def watchlist(
       ais-gaps watchlist --day 2023-08-10 --format csv
       ais-gaps watchlist --day 2023-08-10 --as-known 2023-08-12
       ais-gaps watchlist --show changes --format ndjson
-      ais-gaps watchlist --site public --days 30
+      ais-gaps watchlist --site public
     """
     if show is Show.ALL and form is not MapFormat.JSON:
         raise UsageError("--show all gives one object: ask for it with --format json")
-    if site is None and (days != 1 or base_url is not None):
-        raise UsageError("--days and --base-url go with --site DIR")
+    if site is None and (days, base_url, dossiers) != (None, None, None):
+        raise UsageError("--days, --base-url and --dossiers go with --site DIR")
     if site is not None and as_known is not None:
         raise UsageError("a site says what is known now: leave out --as-known or --site")
     archive = open_archive(context)
@@ -117,7 +130,16 @@ def watchlist(
         from ais_gaps.site.publish import publish
 
         with shown_waiting("making the site"):
-            built = publish(archive, site, date, days=days, base_url=base_url, min_hours=min_hours, within_nm=within_nm)
+            built = publish(
+                archive,
+                site,
+                date,
+                days=days or 30,
+                base_url=base_url,
+                min_hours=min_hours,
+                within_nm=within_nm,
+                dossiers=25 if dossiers is None else dossiers,
+            )
         say(
             f"the site is in {site}: open {site / 'index.html'}; {len(built.changed)} files are new or other than before"
         )

@@ -11,18 +11,21 @@ from ais_gaps.interface import Archive
 from ais_gaps.watchlist.model import Watchlist
 
 
-def pages(archive: Archive, base_url: str | None) -> Build:
+def pages(archive: Archive, base_url: str | None, dossiers: int | None = None) -> Build:
     """Makes the site's pages: those of days (see `site.build`), then those of the vessels on them (`site.vessels`).
 
     Args:
         archive: whose places are drawn.
         base_url: where the site is served; None where nobody knows.
+        dossiers: how many vessels at the newest list's head have their dossier made; None = as `site.vessels` has it.
     """
 
     def build(site: Path, lists: Iterator[Watchlist]) -> int:
         from ais_gaps.site.publish import put
+        from ais_gaps.site.vessels import DOSSIERS
 
-        return len(put(archive, site, lists, base_url=base_url).changed)
+        head = DOSSIERS if dossiers is None else dossiers
+        return len(put(archive, site, lists, base_url=base_url, dossiers=head).changed)
 
     return build
 

@@ -51,7 +51,9 @@ def write_feed(folder: Path, days: Sequence[date], *, base_url: str | None = Non
     root = ElementTree.Element("feed", {"xmlns": _ATOM, "xmlns:georss": _GEORSS, "xml:lang": "en"})
     lists = [_read(folder, day) for day in newest]
     listed = {(row["day"], row["gap_id"]) for found in lists for row in found["rows"]}
-    changes = [change for found in lists for change in found["changes"]]
+    # What late data took back is told on the lists of two days, and is one change.
+    first = {change["change_id"]: change for found in lists for change in found["changes"]}
+    changes = list(first.values())
     changes.sort(key=lambda change: (datetime.fromisoformat(_updated(change)), change["day"]), reverse=True)
     _head(root, base, len(newest), max((_end_of(day) for day in newest), default="1970-01-01T00:00:00Z"), changes)
     for change in changes:
