@@ -61,7 +61,10 @@ def watchlist(
             help="Put it and the days before into the static site in DIR, made if there is none.",
         ),
     ] = None,
-    days: Annotated[int, typer.Option("--days", metavar="N", min=1, help="With --site: the N days up to the day.")] = 1,
+    days: Annotated[
+        int | None,
+        typer.Option("--days", metavar="N", min=1, help="With --site: the N days up to the day; 30 if not said."),
+    ] = None,
     base_url: Annotated[
         str | None,
         typer.Option(
