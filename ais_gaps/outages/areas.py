@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ais_gaps.outages import quiet
-from ais_gaps.outages.hours import AREA, AreaHours, by_area, middle
+from ais_gaps.outages.hours import AREA, AreaHours, by_area, in_halves, middle
 from ais_gaps.outages.quiet import Runs, Series
 from ais_gaps.outages.silence import AREA as KIND
 from ais_gaps.outages.silence import SURE, Silence, of_runs
@@ -48,7 +48,7 @@ def find(
         return
     runs = quiet.without_habits(series, quiet.runs(series))
     runs = runs.take(runs.evidence >= _NOTED)
-    around = _Around(areas, runs)
+    around, halves = _Around(areas, runs), in_halves(ships)
     left = np.ones(len(runs), np.bool_)
     seeds = np.lexsort((runs.first, runs.series, -runs.evidence))
     if begins is not None:
@@ -67,7 +67,7 @@ def find(
         if found is None:
             continue
         left[members] = False
-        yield replace(found, middle=middle(ships, int(areas[runs.series[seed]])))
+        yield replace(found, middle=middle(halves, int(areas[runs.series[seed]])))
 
 
 def _judged(areas: Ints, series: Series, runs: Runs, seed: int, members: Ints, receiver: str | None) -> Silence | None:

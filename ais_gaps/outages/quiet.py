@@ -227,7 +227,12 @@ def _share_by(of: Ints, count: int, heard: Floats, counts: Flags, mean: Floats, 
 
 def _by(of: Ints, count: int, values: Any) -> Floats:
     """Sums of rows by group; exact, since all are whole numbers."""
-    return np.asarray((of == np.arange(count)[:, None]).astype(np.float64) @ values)
+    sums = np.zeros((count, values.shape[1]))
+    if len(of):
+        order = np.argsort(of, kind="stable")
+        groups, starts = np.unique(of[order], return_index=True)
+        sums[groups] = np.add.reduceat(values[order], starts, axis=0, dtype=np.float64)
+    return sums
 
 
 def _best_fortnight(series: Series) -> Floats:
@@ -279,15 +284,24 @@ def _level(series: Series, counts: Flags, first: Ints, last: Ints, of: Ints) -> 
     # By the clock: what was heard before a hole in the hours says nothing of what is heard after it.
     before = np.searchsorted(series.hour, series.hour[first] - _LEVEL_H)
     after = np.searchsorted(series.hour, series.hour[last] + _LEVEL_H, side="right") - 1
-    ships, n = np.zeros((2, len(of)))
-    for low, high in ((before, first - 1), (last + 1, after)):
-        ships += _sum(heard, low, high, of)
-        n += _sum(hours, low, high, of)
+    sides = ((before, first - 1), (last + 1, after))
+    ships, n = (
+        sum((_between(running, *side, of) for side in sides), np.zeros(len(of)))
+        for running in (_running(values) for values in (heard, hours))
+    )
     return ships / np.maximum(n, 1.0)
 
 
 def _sum(values: Floats, first: Ints, last: Ints, of: Ints) -> Floats:
-    running = np.concatenate([np.zeros((1, values.shape[1])), np.cumsum(values, axis=0)])
+    return _between(_running(values), first, last, of)
+
+
+def _running(values: Floats) -> Floats:
+    return np.concatenate([np.zeros((1, values.shape[1])), np.cumsum(values, axis=0)])
+
+
+def _between(running: Floats, first: Ints, last: Ints, of: Ints) -> Floats:
+    """The sum from an index to another, both included, of each of some series."""
     return np.asarray(running[np.maximum(last + 1, first), of] - running[first, of])
 
 

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 
 from ais_gaps.ingest.staging import MEMORY_LIMIT
 from ais_gaps.outages import quiet
-from ais_gaps.outages.hours import AREA, LEAST_SHIPS, AreaHours, middle
+from ais_gaps.outages.hours import AREA, LEAST_SHIPS, AreaHours, in_halves, middle
 from ais_gaps.outages.quiet import Series
 from ais_gaps.outages.silence import STATION, SURE, Silence, of_runs
 from ais_gaps.reception import cells
@@ -109,6 +109,7 @@ class Stations:
         """
         if not len(hours):
             return
+        halves = in_halves(all_ships)
         for name in self.names:
             own = self.own(heard, name)
             if own.sum() < LEAST_SHIPS * len(hours) / 10:
@@ -117,7 +118,7 @@ class Stations:
             core, series = _series(heard.hour[own], cell, ships, all_ships, hours)
             found = quiet.without_habits(series, quiet.runs(series))
             found = found.take(found.log_odds >= SURE)
-            around = middle(all_ships, int(np.argmax(np.bincount(cell, ships))))
+            around = middle(halves, int(np.argmax(np.bincount(cell, ships))))
             yield from of_runs(series, found, STATION, "terrestrial", cells=core, middle=around, station=name)
 
 
