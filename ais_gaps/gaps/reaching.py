@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from ais_gaps.errors import UsageError
 from ais_gaps.gaps.carry import BLOCK_DAYS, Carry, Ints, Tables, in_order, joined, read
 from ais_gaps.gaps.find import found_in
-from ais_gaps.gaps.stitch import BARE_GAPS, DAY_US, FLOOR_H, Stitched, longer, stitch
+from ais_gaps.gaps.stitch import BARE_GAPS, DAY_US, FLOOR_H, H_US, Stitched, longer, stitch
 from ais_gaps.store.archive import Store
 from ais_gaps.store.log import Ingest
 
@@ -38,6 +38,12 @@ class Reaching:
         self._since = read(store, ingests, (self._carry.before, as_of_us // DAY_US))
         self._days = in_order(pa.concat_tables([self._carry.last, self._since[0]]))
 
+    @property
+    def ships(self) -> int:
+        """How many MMSI sent a position up to the present of the question."""
+        heard = self._days.filter(pc.is_valid(self._days["first_us"]))
+        return int(pc.count_distinct(heard["mmsi"]).as_py())
+
     def gaps(self, min_hours: float) -> Stitched:
         """Silences over a threshold, as `find` with ``during_us`` gives them, by (mmsi, off_us, track).
 
@@ -49,11 +55,10 @@ class Reaching:
         inside = longer(self._since[1], min_hours)
         found = stitch(self._days, inside, min_hours=min_hours, as_of_us=self._as_of_us)
         if len(self._jumping):
-            of_these = found_in(*self._whole, min_hours=min_hours, as_of_us=self._as_of_us)
             plain = found.gaps.filter(pa.array(~np.isin(found.gaps["mmsi"].to_numpy(), self._jumping)))
-            gaps = pa.concat_tables([plain, of_these.gaps])
+            gaps = pa.concat_tables([plain, self._of_jumping(min_hours)])
             order = np.lexsort([gaps[name].to_numpy() for name in ("track", "off_us", "mmsi")])
-            found = replace(of_these, gaps=gaps.take(pa.array(order)))
+            found = replace(self._dealt, gaps=gaps.take(pa.array(order)))
         lasts = pc.fill_null(pc.greater_equal(found.gaps["on_us"], self._since_us), True)
         return replace(found, gaps=found.gaps.filter(lasts))
 
@@ -75,7 +80,7 @@ class Reaching:
             found = found.set_column(at, BARE_GAPS.field(at), gaps[name].take(row))
         some = np.isin(self._jumping, mmsi)
         if some.any():
-            of_these = found_in(*self._whole, min_hours=min_hours, as_of_us=self._as_of_us).gaps
+            of_these = self._of_jumping(min_hours)
             asked = np.isin(of_these["mmsi"].to_numpy(), self._jumping[some])
             found = pa.concat_tables([found, of_these.filter(pa.array(asked))])
         return found
@@ -86,6 +91,17 @@ class Reaching:
         inside = longer(self._since[1], FLOOR_H)
         found = stitch(self._days, inside, min_hours=FLOOR_H, as_of_us=self._as_of_us).jumping
         return np.union1d(found, self._carry.jumping)
+
+    def _of_jumping(self, min_hours: float) -> pa.Table:
+        """All silences over a threshold of the MMSI that jump."""
+        gaps = self._dealt.gaps
+        lasts_us = pc.subtract(pc.fill_null(gaps["on_us"], self._as_of_us), gaps["off_us"])
+        return gaps.filter(pc.greater(lasts_us, round(min_hours * H_US)))
+
+    @cached_property
+    def _dealt(self) -> Stitched:
+        """The MMSI that jump dealt to tracks, once for all thresholds: that is what costs."""
+        return found_in(*self._whole, min_hours=FLOOR_H, as_of_us=self._as_of_us)
 
     @cached_property
     def _whole(self) -> Tables:

@@ -15,7 +15,7 @@ from ais_gaps.watchlist import changes as news
 from ais_gaps.watchlist.columns import STILL, WATCHLIST
 from ais_gaps.watchlist.core import VERDICT_COLUMNS, Core, core
 from ais_gaps.watchlist.day import Day
-from ais_gaps.watchlist.known import Known
+from ais_gaps.watchlist.known import LONG_DAYS, Known
 from ais_gaps.watchlist.late import corrections
 from ais_gaps.watchlist.model import Watchlist
 
@@ -50,7 +50,11 @@ def build(
     made = make(known, day)
     every = _with_verdicts(made.rows, known.verdicts)
     rows = _ranked(every.filter(pc.invert(_gone(every))))
-    counts = {**made.counts, "still_dark": rows["state"].to_pylist().count(STILL), "gone": len(every) - len(rows)}
+    counts = {
+        **made.counts,
+        "still_dark": rows["state"].to_pylist().count(STILL),
+        "gone": made.counts["gone"] + len(every) - len(rows),
+    }
     before = make(known.up_to(day.before), day.before)
     found = news.changes(day, rows.to_pylist(), before.rows.to_pylist(), known.verdicts.to_pylist())
     as_of = at(day.as_of_us)
@@ -118,7 +122,8 @@ def _notes(known: Known, counts: Mapping[str, int], min_hours: float) -> list[st
     if gone := counts["gone"]:
         said.append(
             f"{gone:,} silence{'s' * (gone != 1)} within range of more than {GONE_DAYS} days {'are' if gone != 1 else 'is'} not "
-            f"listed: the probability of a choice is under {100 * GONE_P:g} %, and no list, sighting or person speaks of the ship."
+            f"listed: no list, sighting or person speaks of the ship, and the probability of a choice is under "
+            f"{100 * GONE_P:g} %, or the silence has lasted for more than {LONG_DAYS} days."
         )
     silences = counts["fleet_open"] + counts["fleet_back_again"]
     if silences and not any(counts[name] for name in ("newly_dark", "still_dark", "back_again", "feed_silent", "gone")):

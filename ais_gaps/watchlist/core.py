@@ -21,9 +21,9 @@ from ais_gaps.watch import areas, match, matched_mmsi
 from ais_gaps.watchlist import heard, range
 from ais_gaps.watchlist.attention import Signs, attention
 from ais_gaps.watchlist.columns import BACK, NEWLY, STATES, WATCHLIST
-from ais_gaps.watchlist.day import Day, states
+from ais_gaps.watchlist.day import DAY_US, Day, states
 from ais_gaps.watchlist.deaf import Deaf
-from ais_gaps.watchlist.known import Known
+from ais_gaps.watchlist.known import LONG_DAYS, Known
 from ais_gaps.watchlist.listed import Listed
 from ais_gaps.watchlist.meanwhile import Seen
 from ais_gaps.watchlist.why import why
@@ -57,14 +57,16 @@ def core(known: Known, day: Day, min_hours: float, within_nm: float) -> Core:
     """
     reaching = Reaching(known.store, known.ingests, since_us=day.start_us, as_of_us=day.as_of_us)
     found = reaching.gaps(min_hours)
-    deaf = Deaf.of(known, day)
+    deaf = Deaf.of(known, day, reaching.ships)
     state = states(found.gaps, day, min_hours, deaf.hours)
     near = range.near(found.gaps, known.places)
     sayings = known.sayings(day.as_of_us)
     in_range = near.nm <= within_nm
-    wanted = in_range | range.inside(found.gaps, list(areas(known.entries)))
-    wanted |= range.of_ships(found.gaps, matched_mmsi(known.entries, known.evidence, sayings))
-    rows = np.flatnonzero(wanted & (state != None))  # noqa: E711 - an array of words and None
+    by_name = range.inside(found.gaps, list(areas(known.entries)))
+    by_name |= range.of_ships(found.gaps, matched_mmsi(known.entries, known.evidence, sayings))
+    wanted = in_range | by_name
+    gone = _gone(known, day, found.gaps) & in_range & ~by_name
+    rows = np.flatnonzero(wanted & ~gone & (state != None))  # noqa: E711 - an array of words and None
     bare = found.gaps.take(pa.array(rows))
     gaps = _described(known, replace(found, gaps=bare), reaching.others(bare, CONTEXT_H), sayings, day)
     table = _told(known, day, gaps, bare, sayings, state[rows], near.nm[rows], near.place[rows], within_nm)
@@ -74,10 +76,31 @@ def core(known: Known, day: Day, min_hours: float, within_nm: float) -> Core:
         "fleet_newly_dark": int((state == NEWLY).sum()),
         "fleet_open": int(found.gaps["on_us"].null_count),
         "fleet_back_again": int((state == BACK).sum()),
+        "gone": int((gone & (state != None)).sum()),  # noqa: E711
         "feed_silent": int((wanted & (state == None)).sum()),  # noqa: E711
         "ships_heard": heard.ships_heard(known.store, known.ingests, day),
     }
     return Core(table, counts, deaf.outages)
+
+
+def _gone(known: Known, day: Day, gaps: pa.Table) -> npt.NDArray[np.bool_]:
+    """Which silences have lasted for so long that they are not looked at any more, unless somebody speaks of the ship.
+
+    Else each day would judge anew, with the evidence of its own time, every ship that ever left.
+    """
+    old = gaps["on_us"].is_null().to_numpy() & (gaps["off_us"].to_numpy() < day.as_of_us - LONG_DAYS * DAY_US)
+    if not old.any():
+        return np.asarray(old, np.bool_)
+    said = known.verdicts_before(day.as_of_us - LONG_DAYS * DAY_US)["mmsi"].to_pylist()
+    evidence = known.evidence
+    imos = {imo for some in evidence.observations["vessel_imos"].to_pylist() for imo in some or ()}
+    imos |= set(evidence.listings["imo"].to_pylist())
+    lists = (evidence.observations["vessel_mmsis"], evidence.listings["mmsi"])
+    spoken_of = {mmsi for some in lists for of_row in some.to_pylist() for mmsi in of_row or ()} | set(said)
+    sayings = known.sayings(day.as_of_us)
+    of_these = pc.is_in(sayings["imo"], value_set=pa.array(sorted(imos - {None}), sayings["imo"].type))
+    spoken_of |= set(sayings["mmsi"].filter(of_these).to_pylist())
+    return np.asarray(old & ~range.of_ships(gaps, spoken_of - {None}), np.bool_)
 
 
 def _described(known: Known, found: Stitched, others: pa.Table, sayings: pa.Table, day: Day) -> pa.Table:

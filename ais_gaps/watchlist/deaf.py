@@ -20,8 +20,8 @@ Ints = npt.NDArray[Any]
 
 LOOKBACK_DAYS: Final = 30
 """Outages of a feed that ended earlier are not looked for: a list must not cost what the archive costs."""
-LEAST_SHIPS: Final = 5.0
-"""A feed that usually hears fewer ships an hour is not told from its ships; what a listener wrote down is always believed."""
+LEAST_SHIPS: Final = 10
+"""The feed of an archive of fewer ships is not told from its ships."""
 
 
 @dataclass(frozen=True)
@@ -37,15 +37,15 @@ class Deaf:
     end_us: Ints
 
     @classmethod
-    def of(cls, known: Known, day: Day) -> Deaf:
-        """That of a day."""
+    def of(cls, known: Known, day: Day, ships: int) -> Deaf:
+        """That of a day, in an archive of so many ships."""
         since = at(day.start_us - LOOKBACK_DAYS * DAY_US)
         question = outages.Question(since=since, until=at(day.as_of_us + 1), as_of=at(day.as_of_us))
         asked = outages.ask(known.store, known.ingests, question, known.places)
         rows = with_gaps(asked, known.listening, known.store, known.ingests).rows
-        # Of an archive of a ship or two nobody can tell whether the feed was silent or the ships.
-        many = pc.fill_null(pc.greater_equal(rows["usual_ships"], LEAST_SHIPS), True)
-        feed = rows.filter(pc.and_(pc.equal(rows["kind"], "feed"), many))
+        # Of an archive of a ship or two nobody can tell whether the feed was silent or the ships, unless a listener wrote it down.
+        believed = pc.or_(pc.is_null(rows["usual_ships"]), pa.scalar(ships >= LEAST_SHIPS))
+        feed = rows.filter(pc.and_(pc.equal(rows["kind"], "feed"), believed))
         spans = sorted(
             (microseconds(row["from_ts"]), day.as_of_us if row["to_ts"] is None else microseconds(row["to_ts"]))
             for row in feed.to_pylist()

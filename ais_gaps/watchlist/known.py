@@ -23,6 +23,8 @@ from ais_gaps.watch import VERDICTS
 from ais_gaps.watchlist.day import Day
 from ais_gaps.watchlist.model import FORM
 
+LONG_DAYS: Final = 180
+"""Of a silence that has lasted for longer it matters whether anybody speaks of the ship."""
 _BY_ROWS: Final = (LISTENING.name, VERDICTS.name)
 
 
@@ -62,6 +64,10 @@ class Known:
         """The same as it was before a source came."""
         return replace(self, ingests=[i for i in self.ingests if i.source < source])
 
+    def verdicts_before(self, off_us: int) -> pa.Table:
+        """The verdicts on silences that began before a time, microseconds since 1970."""
+        return self.verdicts.filter(pc.less(self.verdicts["off_ts"], pa.scalar(at(off_us), UTC_US)))
+
     def digest(self, day: Day, *question: object, verdicts: bool = True) -> str:
         """A hash of all that a day's list hangs on: sources, versions of the small tables, weights, the question.
 
@@ -70,7 +76,7 @@ class Known:
 
         Args:
             day: the day. question: what else is asked.
-            verdicts: whether they matter.
+            verdicts: whether they matter, but for whether there is any of long ago.
         """
         end = pa.scalar(at(day.as_of_us), UTC_US)
         listened = self.listening.filter(pc.less_equal(self.listening["from_ts"], end))
