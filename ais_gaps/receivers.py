@@ -32,7 +32,7 @@ class Receivers(Additions):
         """Hours in which a station, the receivers of an area or a whole feed heard nobody or almost nobody (see `outages`).
 
         Args:
-            since: only outages that last beyond this time.
+            since: only outages that last beyond this time, of those that began at most 56 days before it.
             until: only outages that begin before this time.
             near: name of a place: of areas and stations only those near it.
             within_nm: how near, in nautical miles; None = the place's own radius.
