@@ -65,7 +65,8 @@ def outages(
 
     Of a station by name, of an area, of all terrestrial receivers, of all satellites or of the whole feed: found where ships
     that are usual, or known to have been there, were not heard for hours. An area is listed only if so long a lull is unlikely
-    by chance. By clock hours; reason gives the numbers. What a listener wrote down of itself (see listen) is among them. GeoJSON draws the cells of each.
+    by chance. What a listener wrote down of itself (see listen) is among them. By clock hours; reason gives the numbers.
+    GeoJSON draws the cells of each.
 
     \b
     Examples:
