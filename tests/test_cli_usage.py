@@ -55,7 +55,7 @@ def test_both_modules_run_the_command(module: str) -> None:
         (["places", "--colour"], "--colour"),
         (["--archive"], "--archive"),
         (["--archive", "", "sources"], "--archive"),
-        (["watchlist"], "No such command"),
+        (["watchful"], "No such command"),
     ],
 )
 def test_wrong_usage_exits_2_and_says_what_is_right(arguments: list[str], said: str, tmp_path: Path) -> None:

@@ -65,6 +65,8 @@ class Reaching:
     def others(self, gaps: pa.Table, min_hours: float) -> pa.Table:
         """The silences over a threshold, of the same 30 days and of the 60 before, of the ships of some of these gaps.
 
+        Messages without a position are not all counted in them.
+
         Args:
             gaps: some of `gaps` (`BARE_GAPS`). min_hours: the threshold.
         """
