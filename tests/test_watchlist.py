@@ -173,11 +173,14 @@ def test_what_late_data_took_back_is_said_openly(world: Path, tmp_path: Path) ->
     before = archive_of(tmp_path / "before", world, [*files, after, last])
     days = before.watch_days()[-2:]
     was = {(row["mmsi"], row["off_ts"]) for day in days[:1] for row in before.watchlist(day).rows.to_pylist()}
+    on_lists = was | {(row["mmsi"], row["off_ts"]) for row in before.watchlist(days[0] - ONE).rows.to_pylist()}
     late = archive_of(tmp_path / "late", world, [*files, after, last, missing])
     now = {(row["mmsi"], row["off_ts"]) for day in days[:1] for row in late.watchlist(day).rows.to_pylist()}
     told_late = [row for row in late.watchlist(days[-1]).changes.to_pylist() if row["kind"] in LATE]
     assert was - now, "late data took something back"
     assert was - now <= {(row["mmsi"], row["off_ts"]) for row in told_late}
+    withdrawn = {(row["mmsi"], row["off_ts"]) for row in told_late if row["kind"] == "withdrawn"}
+    assert withdrawn <= on_lists, "what was on no list, for the feed heard nobody, need not be taken back"
     assert all(row["known_at"] is not None and missing.name in row["text"] for row in told_late)
     ids = [row["change_id"] for row in told_late]
     assert len(ids) == len(set(ids))

@@ -22,7 +22,9 @@ from ais_gaps.store.log import Ingest
 from ais_gaps.watch import areas, matched_mmsi
 from ais_gaps.watchlist import range
 from ais_gaps.watchlist.changes import named, when
-from ais_gaps.watchlist.day import DAY_US, Day
+from ais_gaps.watchlist.day import DAY_US, H_US, Day
+from ais_gaps.watchlist.deaf import Deaf
+from ais_gaps.watchlist.heard import touching
 from ais_gaps.watchlist.known import Known
 
 Row = Mapping[str, Any]
@@ -71,7 +73,10 @@ def _of(
     if not len(mmsi):
         return
     assert late.first_us is not None
-    was, now = (_silences(some, mmsi, late.first_us // DAY_US, as_of_us, min_hours) for some in (before, after))
+    was, now = (
+        _heard(some, _silences(some, mmsi, late.first_us // DAY_US, as_of_us, min_hours), as_of_us, min_hours)
+        for some in (before, after)
+    )
     gone = was.filter(pa.array(~_among(was, now)))
     new = now.filter(pa.array(~_among(now, was)))
     sayings = known.sayings(as_of_us)
@@ -100,6 +105,19 @@ def _silences(known: Known, mmsi: Any, first_day: int, as_of_us: int, min_hours:
     parted = found_in(*whole, min_hours=min_hours, as_of_us=as_of_us).gaps
     plain = found.gaps.filter(pa.array(~np.isin(found.gaps["mmsi"].to_numpy(), found.jumping)))
     return pa.concat_tables([plain, parted])
+
+
+def _heard(known: Known, gaps: pa.Table, as_of_us: int, min_hours: float) -> pa.Table:
+    """Silences that are longer than the threshold without the hours in which the feed heard nobody: others were on no list."""
+    day = Day(as_of_us + 1 - DAY_US, as_of_us)
+    days = (day.number - LOOKBACK_DAYS, day.number)
+    some = summaries.read(
+        known.store, touching(known.ingests, *days), VESSEL_DAYS, columns=["mmsi", "day", "positions"]
+    )
+    sent = pc.and_(pc.greater(some["positions"], 0), pc.less_equal(some["day"], days[1]))
+    deaf = Deaf.of(known, day, int(pc.count_distinct(some["mmsi"].filter(sent)).as_py()))
+    off_us, end_us = gaps["off_us"].to_numpy(), gaps["on_us"].fill_null(as_of_us).to_numpy()
+    return gaps.filter(pa.array((end_us - off_us) / H_US - deaf.hours(off_us, end_us) > min_hours))
 
 
 def _among(some: pa.Table, others: pa.Table) -> Any:
