@@ -35,7 +35,7 @@ IMPORTED = (  # costs what it costs, however old the archive
     *("pandas", "scipy.sparse", "scipy.spatial", "scipy.special", "ais_gaps.interface", "ais_gaps.outages"),
     *("ais_gaps.identities", "ais_gaps.fleet", "ais_gaps.places", "ais_gaps.judgement"),
 )
-BAR = 1.3  # issue 5: "in time that does not grow with the archive"
+BAR = 1.3  # a day may cost so much more at the end of a year than at its beginning
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from ais_gaps.judgement import judgement
 from ais_gaps.judgement.ask import JUDGEMENT
 from ais_gaps.judgement.judge import CONTEXT_H
 from ais_gaps.watch import areas, match, matched_mmsi
-from ais_gaps.watchlist import heard, range
+from ais_gaps.watchlist import heard, nearby
 from ais_gaps.watchlist.attention import Signs, attention
 from ais_gaps.watchlist.columns import BACK, NEWLY, STATES, WATCHLIST
 from ais_gaps.watchlist.day import DAY_US, Day, states
@@ -59,11 +59,11 @@ def core(known: Known, day: Day, min_hours: float, within_nm: float) -> Core:
     found = reaching.gaps(min_hours)
     deaf = Deaf.of(known, day, reaching.ships)
     state = states(found.gaps, day, min_hours, deaf.hours)
-    near = range.near(found.gaps, known.places)
+    near = nearby.near(found.gaps, known.places)
     sayings = known.sayings(day.as_of_us)
     in_range = near.nm <= within_nm
-    by_name = range.inside(found.gaps, list(areas(known.entries)))
-    by_name |= range.of_ships(found.gaps, matched_mmsi(known.entries, known.evidence, sayings))
+    by_name = nearby.inside(found.gaps, list(areas(known.entries)))
+    by_name |= nearby.of_ships(found.gaps, matched_mmsi(known.entries, known.evidence, sayings))
     wanted = in_range | by_name
     gone = _gone(known, day, found.gaps) & in_range & ~by_name
     rows = np.flatnonzero(wanted & ~gone & (state != None))  # noqa: E711 - an array of words and None
@@ -100,7 +100,7 @@ def _gone(known: Known, day: Day, gaps: pa.Table) -> npt.NDArray[np.bool_]:
     sayings = known.sayings(day.as_of_us)
     of_these = pc.is_in(sayings["imo"], value_set=pa.array(sorted(imos - {None}), sayings["imo"].type))
     spoken_of |= set(sayings["mmsi"].filter(of_these).to_pylist())
-    return np.asarray(old & ~range.of_ships(gaps, spoken_of - {None}), np.bool_)
+    return np.asarray(old & ~nearby.of_ships(gaps, spoken_of - {None}), np.bool_)
 
 
 def _described(known: Known, found: Stitched, others: pa.Table, sayings: pa.Table, day: Day) -> pa.Table:

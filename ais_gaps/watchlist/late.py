@@ -20,7 +20,7 @@ from ais_gaps.schema import VESSEL_DAYS
 from ais_gaps.store import summaries
 from ais_gaps.store.log import Ingest
 from ais_gaps.watch import areas, matched_mmsi
-from ais_gaps.watchlist import range
+from ais_gaps.watchlist import nearby
 from ais_gaps.watchlist.changes import named, when
 from ais_gaps.watchlist.day import DAY_US, H_US, Day
 from ais_gaps.watchlist.deaf import Deaf
@@ -131,9 +131,9 @@ def _among(some: pa.Table, others: pa.Table) -> Any:
 
 
 def _watched(known: Known, gaps: pa.Table, sayings: pa.Table, within_nm: float) -> pa.Table:
-    keep = range.near(gaps, known.places).nm <= within_nm
-    keep |= range.inside(gaps, list(areas(known.entries)))
-    keep |= range.of_ships(gaps, matched_mmsi(known.entries, known.evidence, sayings))
+    keep = nearby.near(gaps, known.places).nm <= within_nm
+    keep |= nearby.inside(gaps, list(areas(known.entries)))
+    keep |= nearby.of_ships(gaps, matched_mmsi(known.entries, known.evidence, sayings))
     return gaps.filter(pa.array(keep))
 
 
