@@ -18,6 +18,8 @@ from ais_gaps.watchlist.known import Known
 MOST: Final = 500
 """Days that are kept; the one that was made longest ago goes first."""
 
+_FORM: Final = 2
+"""To be raised with every change of what rows say that is not a change of the package's version."""
 _COUNTS: Final = pa.schema([("name", pa.string()), ("count", pa.int64())])
 
 
@@ -35,7 +37,7 @@ class Kept:
 
     def core(self, known: Known, day: Day) -> Core:
         """The rows of a day; people's verdicts are none of their business."""
-        made_of = known.digest(day, self.min_hours, self.within_nm, verdicts=False)
+        made_of = (_FORM, known.digest(day, self.min_hours, self.within_nm, verdicts=False))
         path = self.folder / kept.name(made_of, "rows")
         tables = kept.read(path, (WATCHLIST.arrow, _COUNTS, OUTAGES.arrow))
         if tables is not None:
