@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ais_gaps.judgement import terms as terms_of
 from ais_gaps.judgement.detours import Detours
 from ais_gaps.judgement.exposure import Exposure
 from ais_gaps.judgement.factor import frailty, log_factor
@@ -188,26 +191,35 @@ def test_terms_are_numbers_whatever_is_not_known(s: Silences, full_rate: float, 
     assert (found["alongside"] * found["way"] == 0).all()
 
 
-@given(hers(), st.randoms(use_true_random=False))
-def test_history_is_of_the_same_ships_earlier_silences_that_are_over(s: Silences, dice: object) -> None:
+@given(hers(), st.randoms(use_true_random=False), st.sampled_from([1, 30]))
+def test_history_is_of_the_same_ships_earlier_silences_that_are_over(s: Silences, dice: object, days: int) -> None:
     p = np.array([dice.random() for _ in range(len(s))])  # type: ignore[attr-defined]
     counted = np.array([dice.random() < 0.8 for _ in range(len(s))])  # type: ignore[attr-defined]
-    found = earlier(s, p, counted)
+    with patch.object(terms_of, "BLOCK_DAYS", days):
+        found = earlier(s, p, counted)
+    block = s.off_us // (86_400_000_000 * days)
     for i in range(len(s)):
         same = (s.mmsi == s.mmsi[i]) & (s.track == s.track[i]) & (s.off_us < s.off_us[i]) & ~s.open & counted
+        same &= block >= block[i] - 1
         assert found[i] == pytest.approx(np.log1p(p[same & (p > 0.25)].sum()), abs=1e-9)
 
 
-@given(hers(), st.randoms(use_true_random=False))
+@given(hers(), st.randoms(use_true_random=False), st.sampled_from([1, 30]))
 def test_habit_compares_a_silence_with_her_others_and_falls_as_these_are_more_surprising(
-    s: Silences, dice: object
+    s: Silences, dice: object, days: int
 ) -> None:
+    with patch.object(terms_of, "BLOCK_DAYS", days):
+        _habit_compares(s, dice, s.off_us // (86_400_000_000 * days))
+
+
+def _habit_compares(s: Silences, dice: object, block: np.ndarray[Any, Any]) -> None:
     values = np.array([dice.random() * 10 for _ in range(len(s))])  # type: ignore[attr-defined]
     way, counted = np.ones(len(s), bool), np.ones(len(s), bool)
     found = habit(s, values, way, counted)
     assert np.isfinite(found).all()
     for i in range(len(s)):
-        others = (s.mmsi == s.mmsi[i]) & (s.track == s.track[i]) & ~s.open
+        hers_too = (s.mmsi == s.mmsi[i]) & (s.track == s.track[i]) & ~s.open
+        others = hers_too & (np.abs(block - block[i]) <= 1)
         others[i] = False
         raised = np.where(others, values + 1.0, values)
         again = habit(s, raised, way, counted)[i]
