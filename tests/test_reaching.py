@@ -139,3 +139,17 @@ def test_an_empty_archive_has_none(tmp_path: Path) -> None:
     assert len(asked.gaps(6).gaps) == 0
     assert len(asked.others(asked.gaps(6).gaps, 6)) == 0
     assert np.array_equal(Carry.to(store, [], T0 // DAY_US).jumping, [])
+
+
+def test_others_of_the_days_before_are_found(tmp_path: Path) -> None:
+    """A ship that was silent for eight hours on each of three days, and is again."""
+    store = Store.create(tmp_path / "archive")
+    hours = [*range(8), *range(16, 32), *range(40, 56), *range(64, 80)]
+    put(store, [{**SHIP, "ts": T0 // DAY_US * DAY_US + hour * H} for hour in hours], "all")
+    with patch.object(carry, "BLOCK_DAYS", 1), patch.object(reaching, "BLOCK_DAYS", 1):
+        since_us = T0 // DAY_US * DAY_US + 3 * DAY_US
+        asked = Reaching(store, store.ingests(), since_us=since_us, as_of_us=since_us + DAY_US - 1)
+        gaps = asked.gaps(6).gaps
+        assert len(gaps) == 1 and gaps["on_us"].null_count == 1
+        found = sorted((us - T0 // DAY_US * DAY_US) // H for us in asked.others(gaps, 6)["off_us"].to_pylist())
+    assert found == [31, 55, 79], "of the same block of days and of the two before"
