@@ -85,7 +85,9 @@ class Reaching:
             of_these = self._of_jumping(min_hours)
             asked = np.isin(of_these["mmsi"].to_numpy(), self._jumping[some])
             found = pa.concat_tables([found, of_these.filter(pa.array(asked))])
-        return found
+        # A ship that jumps is known for as long as the archive is: each 30 days more would be judged by evidence of their own.
+        of_days = _by_block(gaps, range(-_OTHERS_BLOCKS, 2))
+        return found.filter(pa.array(np.isin(_by_block(found), of_days)))
 
     @cached_property
     def _jumping(self) -> Ints:
@@ -133,3 +135,10 @@ class Reaching:
             if span[1] >= span[0]:
                 found.append(read(self._store, self._ingests, span, mmsi[oldest == number]))
         return joined(*found)
+
+
+def _by_block(gaps: pa.Table, beside: range = range(1)) -> Ints:
+    """MMSI and number of the 30 days in which each gap begins, as one number; or of those beside them, so many later."""
+    block = gaps["off_us"].to_numpy() // DAY_US // BLOCK_DAYS
+    key = gaps["mmsi"].to_numpy().astype(np.int64) << 32 | (block + (1 << 20))
+    return np.concatenate([key + later for later in beside])
