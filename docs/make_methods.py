@@ -1,4 +1,4 @@
-"""Writes docs/methods.md: how legs, reach, hulls and counts are reckoned, with the constants that the program uses.
+"""Writes docs/methods.md: how legs, reach, hulls, counts and lists are reckoned, with the constants that the program uses.
 
 python docs/make_methods.py            write it
 python docs/make_methods.py --check    exit 1 if it is not up to date
@@ -14,6 +14,8 @@ from ais_gaps.dossier import beyond, legs, series
 from ais_gaps.hulls import priors
 from ais_gaps.reach import LISTED, MIN_CALL_H, rank, sightings, speed
 from ais_gaps.sea import berths
+from ais_gaps.watchlist import attention, build, changes, deaf, heard, late, nearby
+from ais_gaps.watchlist.known import LONG_DAYS
 
 PAGE = Path(__file__).parent / "methods.md"
 TEXT = f"""\
@@ -80,6 +82,36 @@ A candidate shows its terms and its rivals: at most {priors.LISTED} one by one, 
 ## Counts over time
 
 {series.RULE} An event up to {series.AFTER.days} days before a value stands beside it: after is not because.
+
+## The watchlist of a day
+
+A day is one of UTC; its list is as of its last microsecond, and nothing that was sent, said or told later is in it. A silence longer
+than `--min-hours` is **newly dark** on the day on which it becomes so, **still dark** on those after it while it lasts, and **back
+again** on that on which it ends. Hours in which the whole feed heard nobody (`outages`, those of the last {deaf.LOOKBACK_DAYS} days, what a
+listener wrote down included) do not count, in an archive of {deaf.LEAST_SHIPS} ships and more: silences that are no longer than the threshold
+without them are counted (`feed_silent`), not listed.
+
+Listed is what begins or ends within {nearby.WITHIN_NM:g} nm of a watched place (`--within-nm`), and what a user watches. Not listed but
+counted (`gone`) are silences that last for more than {build.GONE_DAYS} days and are a choice with a probability under {build.GONE_P:g}, and those
+of more than {LONG_DAYS} days, unless a list, a sighting, a person's verdict or the user's own watch speaks of the ship.
+
+**The order** is by attention, the sum of these, in nats. They are choices of this project; they order a list, and the probability is
+not touched by them. What a person called innocent comes last.
+
+| what speaks for a look | nats |
+|---|---|
+| the probability of a choice | its log-odds, -7 to 7; {attention.NOT_JUDGED:.1f} where nothing was judged |
+| off or on near a watched place | {attention.PLACE:g} exp(-distance / {attention.PLACE_NM:g} nm) |
+| a watched place within reach | {attention.REACH:g} |
+| on a list when it began | {attention.LISTED:g} |
+| watched by name, list or area | {attention.WATCHED:g} |
+| a dated sighting names her | {attention.NAMED:g} |
+| hulls without a name were seen meanwhile at a place within reach | {attention.UNNAMED:g} |
+
+Reach is reckoned as above, with the speed that she kept in the {heard.LOOKBACK_DAYS} days before, else that of her kind. **A probability has
+changed** where it crosses {changes.LEVEL:g} by {changes.MARGIN:g}. **Late data** are sources that hold reports of days before the archive's
+newest; what they take back of silences that were listed (so far back as {late.LOOKBACK_DAYS} days before them) is told on the list of that newest
+day and of the day after, and is one change.
 
 ## Verifying
 
