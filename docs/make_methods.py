@@ -109,7 +109,7 @@ not touched by them. What a person called innocent comes last.
 | hulls without a name were seen meanwhile at a place within reach | {attention.UNNAMED:g} |
 
 Reach is reckoned as above, with the speed that she kept in the {heard.LOOKBACK_DAYS} days before, else that of her kind. **A probability has
-changed** where it crosses {changes.LEVEL:g} by {changes.MARGIN:g}. **Late data** are sources that hold reports of days before the archive's
+changed** where it crosses {changes.LEVEL:g} from one day to the next and moves by {changes.MARGIN:g} or more. **Late data** are sources that hold reports of days before the archive's
 newest; what they take back of silences that were listed (so far back as {late.LOOKBACK_DAYS} days before them) is told on the list of that newest
 day and of the day after, and is one change.
 

@@ -16,7 +16,7 @@ from ais_gaps.watchlist.why import percent
 Row = Mapping[str, Any]
 
 LEVEL: Final = 0.5
-"""A silence whose probability crosses this is a change, once it is `MARGIN` beyond."""
+"""A silence whose probability crosses this from one day to the next, and moves by `MARGIN` or more, is a change."""
 MARGIN: Final = 0.1
 
 
@@ -52,7 +52,7 @@ def _of(row: Row, before: Row | None) -> Iterator[tuple[str, str]]:
         )
     if before is not None and before["p_switched_off"] is not None and row["p_switched_off"] is not None:
         then, now = before["p_switched_off"], row["p_switched_off"]
-        if then < LEVEL <= now - MARGIN or now < LEVEL - MARGIN <= then - 2 * MARGIN:
+        if (then < LEVEL) != (now < LEVEL) and abs(now - then) >= MARGIN:
             text = f"{named(row)}: the probability that the silence was a choice went from {percent(then)} to {percent(now)}."
             yield "probability", text
 
