@@ -57,14 +57,15 @@ class Watchlists(Watching):
         )
 
     def watch_days(self, *, as_known: datetime | None = None) -> list[date]:
-        """The days from that of the archive's first report to that of its newest, UTC."""
+        """The days from that of the archive's first report to the newest on which more than a stray clock was heard, UTC."""
         from ais_gaps.watchlist.day import DAY_US, of_number
+        from ais_gaps.watchlist.heard import newest_day
 
         some = [i for i in self._store.ingests(as_known=as_known) if i.first_us is not None and i.last_us is not None]
         if not some:
             return []
-        first, last = min(i.first_us or 0 for i in some), max(i.last_us or 0 for i in some)
-        return [of_number(number) for number in range(first // DAY_US, last // DAY_US + 1)]
+        first, last = min(i.first_us or 0 for i in some) // DAY_US, newest_day(self._store, some)
+        return [of_number(number) for number in range(min(first, last), last + 1)]
 
     def _known(self, as_known: datetime | None) -> Known:
         from ais_gaps.evaluation.calibration import newest

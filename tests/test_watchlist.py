@@ -292,3 +292,12 @@ def test_days_that_cannot_be(archive: Archive, tmp_path: Path) -> None:
     assert archive.watchlist().day == days[-1]
     later = archive.watchlist(days[-1] + 40 * ONE)
     assert set(pc.unique(later.rows["state"]).to_pylist()) <= {STILL}
+
+
+def test_a_clock_that_is_ahead_makes_no_day(own: Archive, tmp_path: Path) -> None:
+    days = own.watch_days()
+    ahead = tmp_path / "ahead.csv"
+    ahead.write_text("mmsi,ts,lat,lon\n273999998,2024-03-01T12:00:00Z,42.1,131.2\n", encoding="utf-8")
+    both = together([ahead], tmp_path / "both.csv")
+    assert [result.error for result in own.ingest([both])] == [None]
+    assert own.watch_days() == days and own.watchlist().day == days[-1]

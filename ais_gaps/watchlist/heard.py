@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from ais_gaps import reach, views
@@ -18,6 +19,9 @@ from ais_gaps.watchlist.day import DAY_US, Day
 
 LOOKBACK_DAYS: Final = 30
 """A ship's own speed is told from her reports of so many days up to the day: a list must not cost what the archive costs."""
+
+FURTHEST: Final = 3
+LEAST_SHARE: Final = 0.05
 
 
 def touching(ingests: Sequence[Ingest], first_day: int, last_day: int) -> list[Ingest]:
@@ -38,6 +42,22 @@ def ships_heard(store: Store, ingests: Sequence[Ingest], day: Day) -> int:
     rows = summaries.read(store, some, VESSEL_DAYS, columns=["mmsi", "day", "positions"])
     rows = rows.filter(pc.and_(pc.equal(rows["day"], day.number), pc.greater(rows["positions"], 0)))
     return int(pc.count_distinct(rows["mmsi"]).as_py())
+
+
+def newest_day(store: Store, ingests: Sequence[Ingest]) -> int:
+    """The newest day, since 1970, on which not only a clock that is ahead was heard: on which enough ships sent a position.
+
+    Enough are `LEAST_SHARE` of those of the busiest day of the sources that reach furthest.
+    """
+    furthest = sorted(ingests, key=lambda i: (i.last_us or 0, i.source))[-FURTHEST:]
+    tables = [summaries.read(store, [each], VESSEL_DAYS, columns=["mmsi", "day", "positions"]) for each in furthest]
+    rows = pa.concat_tables(tables)
+    rows = rows.filter(pc.greater(rows["positions"], 0))
+    if not len(rows):
+        return max(i.last_us or 0 for i in ingests) // DAY_US
+    counted = rows.group_by("day").aggregate([("mmsi", "count_distinct")])
+    ships = counted["mmsi_count_distinct"].to_numpy()
+    return int(counted["day"].to_numpy()[ships >= LEAST_SHARE * ships.max()].max())
 
 
 def speeds(
