@@ -169,5 +169,5 @@ def test_the_line_of_reasons_has_the_weightiest_first_and_no_weights() -> None:
         "2023-09-12, Dunai: docked and 1 more"
     )
     assert why(row(reasons=["Nothing is known."], cause="not enough evidence")) == (
-        "not judged: not enough evidence; Nothing is known"
+        "not judged: not enough evidence; nothing is known"
     )

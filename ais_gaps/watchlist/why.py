@@ -53,7 +53,7 @@ def _weightiest(reasons: Sequence[str]) -> list[str]:
         if weight and not sentence.startswith(_START):
             found.append((-abs(float(weight[1])), at, _WEIGHT.sub("", sentence)))
     if not found:
-        return [reasons[0].rstrip(".")] if reasons else []
+        return [_lowered(reasons[0].rstrip("."))] if reasons else []
     chosen = sorted(found)[:_MOST]
     return [_clause(text) for _, _, text in chosen]
 
@@ -62,7 +62,11 @@ def _clause(sentence: str) -> str:
     text = re.sub(r" \([^()]*\)", "", sentence)
     if text.startswith("We should have heard her about"):
         return text.split("; ")[0].replace("We should", "we should", 1)
-    return text[0].lower() + text[1:]
+    return _lowered(text)
+
+
+def _lowered(text: str) -> str:
+    return text[:1].lower() + text[1:]
 
 
 def _hours(hours: float) -> str:
