@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from ais_gaps.errors import UsageError
 from ais_gaps.watching import Watching
@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from ais_gaps.watchlist.known import Known
     from ais_gaps.watchlist.model import Watchlist
 
-WITHIN_NM = 200.0
+WITHIN_NM: Final = 200.0
+"""How near a watched place a silence begins or ends, if not said otherwise: about a ship's way of 16 hours."""
 
 
 class Watchlists(Watching):

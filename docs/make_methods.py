@@ -14,8 +14,9 @@ from ais_gaps.dossier import beyond, legs, series
 from ais_gaps.hulls import priors
 from ais_gaps.reach import LISTED, MIN_CALL_H, rank, sightings, speed
 from ais_gaps.sea import berths
-from ais_gaps.watchlist import attention, build, changes, deaf, heard, late, nearby
+from ais_gaps.watchlist import attention, build, changes, deaf, heard, late
 from ais_gaps.watchlist.known import LONG_DAYS
+from ais_gaps.watchlists import WITHIN_NM
 
 PAGE = Path(__file__).parent / "methods.md"
 TEXT = f"""\
@@ -91,7 +92,7 @@ again** on that on which it ends. Hours in which the whole feed heard nobody (`o
 listener wrote down included) do not count, in an archive of {deaf.LEAST_SHIPS} ships and more: silences that are no longer than the threshold
 without them are counted (`feed_silent`), not listed.
 
-Listed is what begins or ends within {nearby.WITHIN_NM:g} nm of a watched place (`--within-nm`), and what a user watches. Not listed but
+Listed is what begins or ends within {WITHIN_NM:g} nm of a watched place (`--within-nm`), and what a user watches. Not listed but
 counted (`gone`) are silences that last for more than {build.GONE_DAYS} days and are a choice with a probability under {build.GONE_P:g}, and those
 of more than {LONG_DAYS} days, unless a list, a sighting, a person's verdict or the user's own watch speaks of the ship.
 

@@ -83,14 +83,7 @@ class Carry:
 
 def read(store: Store, ingests: Sequence[Ingest], days: tuple[int, int], mmsi: Ints | None = None) -> Tables:
     """Rows of the days from the first to the second, of some MMSI or of all; of each vessel-day the newest."""
-    some = [
-        i
-        for i in ingests
-        if i.first_us is not None
-        and i.last_us is not None
-        and i.last_us // DAY_US >= days[0]
-        and i.first_us // DAY_US <= days[1]
-    ]
+    some = [ingest for ingest in ingests if ingest.touches(*days)]
     within = None if mmsi is None or not len(mmsi) else (int(mmsi.min()), int(mmsi.max()))
     if mmsi is not None and within is None:
         return _none()

@@ -17,6 +17,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ais_gaps.gaps import carry
 from ais_gaps.gaps.find import find
 from ais_gaps.judgement import own_hours
 from ais_gaps.judgement.coverage import GROUPS, group
@@ -30,7 +31,7 @@ from ais_gaps.store.parts import LAST_MMSI, mmsi_ranges
 
 Ints = npt.NDArray[Any]
 
-BLOCK_DAYS: Final = 30
+BLOCK_DAYS: Final = carry.BLOCK_DAYS
 COUNTS: Final = ("n", "heard", "kinds", "terrestrial", "satellite")
 KEPT: Final = 16
 """Blocks that are kept; the one that was made longest ago goes first."""
@@ -85,7 +86,7 @@ class Block:
             number: of the block. last_day: later days are left out. as_of_us: the present of the question.
         """
         first, last = number * BLOCK_DAYS, number * BLOCK_DAYS + BLOCK_DAYS - 1
-        about = [i for i in ingests if touches(i, first - _AROUND_DAYS[0], last + _AROUND_DAYS[1])]
+        about = [i for i in ingests if i.touches(first - _AROUND_DAYS[0], last + _AROUND_DAYS[1])]
         as_of_us = min(as_of_us, (last + _AROUND_DAYS[1] + 1) * _DAY_US)
         made_of = (_FORM, first, min(last, last_day), as_of_us, *(ingest.id for ingest in about))
         path = store.path / "judgement" / kept.name(made_of, "block")
@@ -144,7 +145,7 @@ def ship_cells(
         which: counts that are needed; of the others there are zeros.
     """
     # The day after a touched one is counted too.
-    near = [ingest for ingest in ingests if touches(ingest, days[0] - 1, days[1])]
+    near = [ingest for ingest in ingests if ingest.touches(days[0] - 1, days[1])]
     paths = [store.ingest_file(ingest.id, summaries.FILES[SHIP_CELLS.name]) for ingest in near]
     one = within is not None and within[0] == within[1]
     for low, high in [(0, LAST_MMSI)] if one else mmsi_ranges(paths, _ROWS_AT_ONCE) if near else ():
@@ -166,13 +167,6 @@ def as_cells(groups: Ints, cell: Ints, counts: Sequence[Ints]) -> pa.Table:
     return _table([cell, np.where(groups >= GROUPS // 2, _B, _A), groups % 2 == 1, *counts], CELLS)
 
 
-def touches(ingest: Ingest, first_day: int, last_day: int) -> bool:
-    """Whether an ingest can hold reports of days from the first to the second."""
-    if ingest.first_us is None or ingest.last_us is None:
-        return False
-    return ingest.last_us // _DAY_US >= first_day and ingest.first_us // _DAY_US <= last_day
-
-
 def _newest(mmsi: Ints, day: Ints, seq: Ints, days: tuple[int, int]) -> Ints:
     """Which rows are of the newest count of a vessel-day of some days."""
     inside = (day >= days[0]) & (day <= days[1])
@@ -187,7 +181,7 @@ def _newest(mmsi: Ints, day: Ints, seq: Ints, days: tuple[int, int]) -> Ints:
 
 def _under_way(store: Store, ingests: Sequence[Ingest], within: tuple[int, int], days: tuple[int, int]) -> pa.Table:
     """Vessel-days of a slice: reports under way, and whether she said that she was fishing."""
-    near = [ingest for ingest in ingests if touches(ingest, *days)]
+    near = [ingest for ingest in ingests if ingest.touches(*days)]
     columns = ["mmsi", "day", "seq", "under_way_n", "first_nav", "last_nav"]
     rows = summaries.read(store, near, VESSEL_DAYS, within=within, columns=columns)
     mmsi = rows["mmsi"].to_numpy()

@@ -22,7 +22,6 @@ from ais_gaps.store.log import Ingest
 
 Ints = npt.NDArray[Any]
 
-_DAY_US: Final = DAY_S * 1_000_000
 _DAY_H: Final = DAY_S // HOUR_S
 
 
@@ -41,7 +40,7 @@ def ship_cells(
         ArchiveError: a file is missing; the message says how to mend it.
     """
     # The day after a touched one is counted too.
-    near = [ingest for ingest in ingests if _touches(ingest, days[0] - 1, days[1])]
+    near = [ingest for ingest in ingests if ingest.touches(days[0] - 1, days[1])]
     rows = summaries.read(store, near, SHIP_CELLS, within=within)
     rows = rows.filter(pc.and_(pc.greater_equal(rows["day"], days[0]), pc.less_equal(rows["day"], days[1])))
     return _newest(rows)
@@ -71,15 +70,8 @@ def differences(store: Store, ingests: Sequence[Ingest], *, hours: tuple[int, in
     near = ingests
     if hours is not None:
         # The hours of a silence that ends on a day, or on the day after it, lie up to a day before.
-        near = [i for i in ingests if _touches(i, hours[0] // _DAY_H - 1, hours[1] // _DAY_H + 1)]
+        near = [i for i in ingests if i.touches(hours[0] // _DAY_H - 1, hours[1] // _DAY_H + 1)]
     yield from summaries.differences(store, ingests, near, hours)
-
-
-def _touches(ingest: Ingest, first_day: int, last_day: int) -> bool:
-    """Whether an ingest can hold reports of days from the first to the second."""
-    if ingest.first_us is None or ingest.last_us is None:
-        return False
-    return ingest.last_us // _DAY_US >= first_day and ingest.first_us // _DAY_US <= last_day
 
 
 def _newest(rows: pa.Table) -> pa.Table:

@@ -19,6 +19,7 @@ from ais_gaps.store.parts import Part, sync
 from ais_gaps.store.past import Commit, Past
 from ais_gaps.store.retention import FOR_EVER
 
+_DAY_US = 86_400_000_000
 _INGEST, _COMPACTION = "ais_gaps.ingest", "ais_gaps.compaction"
 
 
@@ -51,6 +52,12 @@ class Ingest:
     last_us: int | None
     files: dict[str, str]
     version: int = -1
+
+    def touches(self, first_day: int, last_day: int) -> bool:
+        """Whether it can hold reports of the days since 1970 from the first to the second."""
+        if self.first_us is None or self.last_us is None:
+            return False
+        return self.last_us // _DAY_US >= first_day and self.first_us // _DAY_US <= last_day
 
 
 @dataclass(frozen=True)

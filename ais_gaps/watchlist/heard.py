@@ -26,14 +26,7 @@ LEAST_SHARE: Final = 0.05
 
 def touching(ingests: Sequence[Ingest], first_day: int, last_day: int) -> list[Ingest]:
     """The ingests that can hold anything of some days, counted since 1970, both included."""
-    return [
-        i
-        for i in ingests
-        if i.first_us is not None
-        and i.last_us is not None
-        and i.last_us // DAY_US >= first_day
-        and i.first_us // DAY_US <= last_day
-    ]
+    return [ingest for ingest in ingests if ingest.touches(first_day, last_day)]
 
 
 def ships_heard(store: Store, ingests: Sequence[Ingest], day: Day) -> int:

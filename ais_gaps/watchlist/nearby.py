@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -13,9 +13,6 @@ import pyarrow.compute as pc
 
 from ais_gaps import places as known_places
 from ais_gaps.schema import COORDINATE_SCALE
-
-WITHIN_NM: Final = 200.0
-"""How near a watched place a silence begins or ends, if not said otherwise: about a ship's way of 16 hours."""
 
 Flags = npt.NDArray[np.bool_]
 
