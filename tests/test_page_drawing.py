@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ais_gaps.dossier.model import Finding, Series, SeriesValue, Statement
-from ais_gaps.report.page import chart, marks, timeline
+from ais_gaps.report.page import chart, marks, timeline, unrolling
 from ais_gaps.report.page.anchors import Anchors
 from ais_gaps.report.page.axis import MOST_TICKS, Axis
 from ais_gaps.report.page.landmass import landmass
@@ -127,9 +127,9 @@ def test_a_spot_bears_the_name_of_what_was_seen_there_not_of_where_a_leg_began()
 
 @given(st.lists(st.floats(-180, 180), min_size=1, max_size=8))
 def test_the_map_is_unrolled_opposite_of_the_widest_empty_stretch(lons: list[float]) -> None:
-    centre = chart.centre_of(lons)
+    centre = unrolling.centre_of(lons)
     assert -180 <= centre <= 180
-    unrolled = [chart.unrolled(lon, centre) for lon in lons]
+    unrolled = [unrolling.unrolled(lon, centre) for lon in lons]
     assert all(abs(u - centre) <= 180.001 for u in unrolled)
     around = sorted(lon % 360 for lon in lons)
     widest = max(b - a for a, b in zip(around, [*around[1:], around[0] + 360], strict=True))
@@ -173,7 +173,7 @@ def test_land_is_where_land_is(
     centre = (bounds[0] + bounds[2]) / 2
     for points, is_dry in ((dry, True), (wet, False)):
         for lon, lat in points:
-            assert shapely.contains_xy(shapes, chart.unrolled(lon, centre), lat) == is_dry, (lon, lat)
+            assert shapely.contains_xy(shapes, unrolling.unrolled(lon, centre), lat) == is_dry, (lon, lat)
     assert len(json.dumps(land, separators=(",", ":"))) < 600_000
 
 

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from functools import cache
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from ais_gaps.dossier import wording
 from ais_gaps.dossier.model import Dossier, Finding
 from ais_gaps.features import Feature, draw
+from ais_gaps.report.page import ports
 from ais_gaps.report.page.anchors import Anchors
 from ais_gaps.report.page.axis import utc
 from ais_gaps.report.page.folding import in_full, main
 from ais_gaps.report.page.showing import dated, shown
+from ais_gaps.report.page.unrolling import centre_of, unrolled
 
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
@@ -23,8 +22,6 @@ if TYPE_CHECKING:
 _TOGETHER = 0.05  # degrees: points closer than this are one spot, about 3 nm
 _LONGEST_TEXT = 400
 _MOST_ITEMS = 2_000
-_ROOM_DEG = (-9.0, -9.0, 9.0, 9.0)
-_MOST_PORTS = 90
 _BESIDE = timedelta(days=3)  # of her track before and after a silence is shown with it
 _OF_FINDINGS = ("sighting", "hull", "nothing_seen", "observation")
 _FRAME = ("off", "on", "sighting", "hull", "nothing_seen", "reach_place", "gap")
@@ -204,30 +201,8 @@ class Chart:
         return next((i for i, v in enumerate(self._views()) if number and v.get("silence") == number), 0)
 
     def _ports(self) -> list[list[Any]]:
-        """Ports around, for orientation: name, latitude, unrolled longitude, whether large; large ones first."""
         frame = self.bounds()
-        if frame is None:
-            return []
-        west, south, east, north = (edge + side for edge, side in zip(frame, _ROOM_DEG, strict=True))
-        around = [
-            (size != "Large", name, lat, self.unroll(lon))
-            for name, size, lat, lon in _large_ports()
-            if south <= lat <= north and west <= self.unroll(lon) <= east
-        ]
-        return [
-            [name, round(lat, 3), round(lon, 3), not small] for small, name, lat, lon in sorted(around)[:_MOST_PORTS]
-        ]
-
-
-@cache
-def _large_ports() -> tuple[tuple[str, str, float, float], ...]:
-    """Name, size, latitude and longitude of the larger ports of the World Port Index that comes with the package."""
-    text = (files("ais_gaps") / "data" / "ports.csv").read_text(encoding="utf-8")
-    return tuple(
-        (row["name"], row["harbour_size"], float(row["lat"]), float(row["lon"]))
-        for row in csv.DictReader(text.splitlines())
-        if row["harbour_size"] in ("Large", "Medium") and row["lat"] and row["lon"]
-    )
+        return [] if frame is None else ports.around(frame, self.centre)
 
 
 def where(geometry: BaseGeometry) -> str:
@@ -240,24 +215,6 @@ def where(geometry: BaseGeometry) -> str:
         return f"{wording.position(ends[0][1], ends[0][0])} to {wording.position(ends[-1][1], ends[-1][0])}"
     west, south, east, north = geometry.bounds
     return f"within {wording.position(south, west)} and {wording.position(north, east)}"
-
-
-def unrolled(lon: float, centre: float) -> float:
-    """A longitude within 180 degrees of a centre."""
-    return (lon - centre + 180.0) % 360.0 - 180.0 + centre
-
-
-def centre_of(lons: Sequence[float]) -> float:
-    """Opposite of the middle of the widest stretch of longitude without anything in it."""
-    around = sorted({lon % 360.0 for lon in lons})
-    if not around:
-        return 0.0
-    stretches = [
-        (after - before, before) for before, after in zip(around, [*around[1:], around[0] + 360.0], strict=True)
-    ]
-    width, start = max(stretches)
-    centre = (start + width / 2 + 180.0) % 360.0
-    return round(centre - 360.0 if centre > 180.0 else centre, 3)
 
 
 def _longitudes(geometry: BaseGeometry) -> list[float]:

@@ -14,7 +14,9 @@ _NORTH = 84.0  # degrees: the map's projection (Web Mercator) ends shortly beyon
 _FAR_TOLERANCE_DEG = 0.1
 _FAR_LEAST_DEG2 = 0.05  # islands smaller than this are left out of the coarse world
 _NEAR_TOLERANCES_DEG = (0.002, 0.005, 0.01, 0.02, 0.05)
-_MOST_POINTS = 45_000  # of the fine land: about 350 kB
+MOST_POINTS: Final = 45_000
+"""Of the fine land: about 350 kB."""
+
 _STEP_DEG = 0.001
 
 NO_LAND: Final[Mapping[str, Any]] = {"step": _STEP_DEG, "rings": []}
@@ -22,12 +24,15 @@ NO_LAND: Final[Mapping[str, Any]] = {"step": _STEP_DEG, "rings": []}
 Bounds = tuple[float, float, float, float]
 
 
-def landmass(bounds: Bounds | None, centre: float, spots: Sequence[tuple[float, float]]) -> Mapping[str, Any]:
+def landmass(
+    bounds: Bounds | None, centre: float, spots: Sequence[tuple[float, float]], most_points: int = MOST_POINTS
+) -> Mapping[str, Any]:
     """Polygons of land around `centre`, each ring as steps of longitude and latitude in thousandths of a degree.
 
     Args:
         bounds: west, south, east, north of what is drawn, unrolled around `centre`; null where nothing is.
         spots: latitude and unrolled longitude of the points drawn.
+        most_points: of the fine land; it is made coarser, down to some 5 km, where there would be more.
     """
     if bounds is None:
         return NO_LAND
@@ -36,7 +41,7 @@ def landmass(bounds: Bounds | None, centre: float, spots: Sequence[tuple[float, 
     region = _region(bounds, spots)
     for tolerance_deg in _NEAR_TOLERANCES_DEG:
         near = _near(region, tolerance_deg)
-        if int(shapely.get_num_coordinates(near)) <= _MOST_POINTS:
+        if int(shapely.get_num_coordinates(near)) <= most_points:
             break
     far = shapely.difference(_unrolled((centre - 180.0, -_NORTH, centre + 180.0, _NORTH), _FAR_TOLERANCE_DEG), region)
     shown = [*_polygons(near), *(part for part in _polygons(far) if part.area >= _FAR_LEAST_DEG2)]

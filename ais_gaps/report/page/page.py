@@ -63,7 +63,7 @@ def render(dossier: Dossier) -> str:
     scripts = [
         offline.script("vendor/leaflet/leaflet.js"),
         offline.text("static/marks.js"),
-        offline.text("static/sea.js") + offline.text("static/map.js"),
+        offline.text("static/sea.js") + offline.text("static/labels.js") + offline.text("static/map.js"),
         offline.text("static/page.js"),
     ]
     written = json.dumps(as_json_value(dossier), separators=(",", ":"))
@@ -97,7 +97,7 @@ def shared() -> Mapping[str, str]:
         "dossier.css": offline.text("static/page.css") + offline.text("static/beside.css"),
         "leaflet.js": offline.script("vendor/leaflet/leaflet.js"),
         "sea.js": offline.text("static/marks.js") + offline.text("static/sea.js"),
-        "dossier.js": offline.text("static/map.js") + offline.text("static/page.js"),
+        "dossier.js": "".join(offline.text(f"static/{name}.js") for name in ("labels", "map", "page")),
     }
 
 
