@@ -8,5 +8,6 @@ geoparquet   GeoParquet 1.1, geometries as WKB
 from ais_gaps.export.export import export
 from ais_gaps.export.file import replaced
 from ais_gaps.export.form import Form, What, form_of
+from ais_gaps.export.save import save
 
-__all__ = ["Form", "What", "export", "form_of", "replaced"]
+__all__ = ["Form", "What", "export", "form_of", "replaced", "save"]

@@ -25,7 +25,7 @@ def write_geojson(layer: Layer, stream: BinaryIO) -> int:
         text.write(_dumps(head)[:-1] + ',"features":[\n')
         count = 0
         for table in layer.tables:
-            for feature in _features(table):
+            for feature in _features(table, layer.key):
                 text.write(f",\n{feature}" if count else feature)
                 count += 1
         text.write("\n]}\n")
@@ -34,11 +34,10 @@ def write_geojson(layer: Layer, stream: BinaryIO) -> int:
         text.detach()
 
 
-def _features(table: pa.Table) -> Iterator[str]:
+def _features(table: pa.Table, key: str | None) -> Iterator[str]:
     import shapely
 
     names = [name for name in table.column_names if name != GEOMETRY]
-    key = next((name for name in ("id", "gap_id") if name in names), None)
     shapes = shapely.to_geojson(shapely.from_wkb(table[GEOMETRY].to_numpy()))
     at = 0
     for columns in chunks(table.select(names)):

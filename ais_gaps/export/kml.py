@@ -2,41 +2,17 @@
 
 from __future__ import annotations
 
-import io
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from datetime import datetime
-from typing import TYPE_CHECKING, BinaryIO
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from typing import BinaryIO
 
 from ais_gaps.dossier import Dossier, Silence
 from ais_gaps.dossier.model import iso
-from ais_gaps.export.balloon import BALLOON, balloon
+from ais_gaps.export.balloon import balloon
+from ais_gaps.export.kml_document import document, geometry, times
 from ais_gaps.export.markup import Markup
 from ais_gaps.export.sources import Sources
 from ais_gaps.features import CERTAINTIES, ROLES, Feature
-
-if TYPE_CHECKING:
-    from shapely.geometry.base import BaseGeometry
-
-KML, GX = "http://www.opengis.net/kml/2.2", "http://www.google.com/kml/ext/2.2"
-
-_STYLES = {
-    "reach_area": ("99b45a8c", 1, 0.0),
-    "reach_place": ("ffb45a8c", 1, 0.8),
-    "place": ("ffffffff", 1, 0.6),
-    "track": ("ffd08020", 3, 0.5),
-    "gap": ("b03030e0", 2, 0.0),
-    "leg": ("b030a0f0", 2, 0.0),
-    "observation": ("ffd0c090", 1, 0.7),
-    "nothing_seen": ("ffa0a0a0", 1, 0.8),
-    "hull": ("ff30d8f8", 1, 0.9),
-    "sighting": ("ff40a020", 1, 1.2),
-    "off": ("ff2020d0", 1, 1.1),
-    "on": ("ffd08020", 1, 1.1),
-}
-"""By role: colour (KML's order: alpha, blue, green, red), width of lines, scale of the icon."""
-
-_FILL = "40b45a8c"
 
 _FOLDERS = {
     "off": "Last heard, heard again",
@@ -53,13 +29,12 @@ _FOLDERS = {
 """The folders of a silence, in this order, by role."""
 
 _HIDDEN_AT_FIRST = {"reach_place", "reach_area", "observation"}
-_DECIMALS = 7  # 1 cm
 
 
 def write_kml(dossier: Dossier, placed: Sequence[Feature], unplaced: Sequence[Feature], stream: BinaryIO) -> int:
     """One document with a folder a silence; how many placemarks. Features without a place are listed, and not drawn."""
     sources = Sources(dossier)
-    with document(dossier, stream) as page:
+    with dossier_document(dossier, stream) as page:
         _folder(page, "Heard", [f for f in placed if f.role == "track"], sources)
         _folder(page, "Places", [f for f in placed if f.role == "place"], sources)
         for number, silence in enumerate(dossier.silences, 1):
@@ -77,42 +52,15 @@ def write_kml(dossier: Dossier, placed: Sequence[Feature], unplaced: Sequence[Fe
     return len(placed) + len(unplaced)
 
 
-@contextmanager
-def document(dossier: Dossier, stream: BinaryIO) -> Iterator[Markup]:
-    """A KML document with its banner, what it was made from, and a style a role."""
-    text = io.TextIOWrapper(stream, encoding="utf-8", newline="\n")
-    try:
-        page = Markup(text)
-        with page.element("kml", {"xmlns": KML, "xmlns:gx": GX}), page.element("Document"):
-            page.leaf("name", dossier.title)
-            page.leaf("open", "1")
-            page.leaf("description", balloon(dossier.title, [*(s.text for s in dossier.banner), *_made_from(dossier)]))
-            for role in ROLES:
-                _style(page, role)
-            yield page
-    finally:
-        text.detach()
+def dossier_document(dossier: Dossier, stream: BinaryIO) -> AbstractContextManager[Markup]:
+    """A KML document with a dossier's banner, what it was made from, and a style a role."""
+    return document(stream, dossier.title, [*(s.text for s in dossier.banner), *_made_from(dossier)], ROLES)
 
 
 def _told(silence: Silence) -> list[str]:
     """A silence in words, with the reasons of its judgement and their weights."""
     weighed = [f"{r.nats:+.1f}  {r.text}" if r.nats is not None else r.text for r in silence.reasons]
     return [silence.when.text, silence.where.text, silence.cause.text, *weighed]
-
-
-def _times(page: Markup, start: datetime | None, end: datetime | None) -> None:
-    """A TimeStamp for a moment, a TimeSpan for the rest; nothing where no time is known."""
-    if start is None and end is None:
-        return
-    if start == end and start is not None:
-        with page.element("TimeStamp"):
-            page.leaf("when", iso(start))
-        return
-    with page.element("TimeSpan"):
-        if start is not None:
-            page.leaf("begin", iso(start))
-        if end is not None:
-            page.leaf("end", iso(end))
 
 
 def _made_from(dossier: Dossier) -> list[str]:
@@ -125,23 +73,6 @@ def _made_from(dossier: Dossier) -> list[str]:
         for s in made.sources
     ]
     return said
-
-
-def _style(page: Markup, role: str) -> None:
-    colour, width, scale = _STYLES[role]
-    with page.element("Style", {"id": role}):
-        with page.element("IconStyle"):
-            page.leaf("color", colour)
-            page.leaf("scale", f"{scale:g}")
-        with page.element("LabelStyle"):
-            page.leaf("scale", "0.7" if scale else "0")
-        with page.element("LineStyle"):
-            page.leaf("color", colour)
-            page.leaf("width", str(width))
-        with page.element("PolyStyle"):
-            page.leaf("color", _FILL)
-        with page.element("BalloonStyle"):
-            page.leaf("text", BALLOON)
 
 
 def _folder(page: Markup, name: str, features: Sequence[Feature], sources: Sources) -> None:
@@ -166,44 +97,11 @@ def _placemark(page: Markup, feature: Feature, sources: Sources) -> None:
             "description",
             balloon(feature.name, [feature.text, certainty, *known, *rows], sources.of(feature.refs)),
         )
-        _times(page, feature.start, feature.end)
+        times(page, *(None if when is None else iso(when) for when in (feature.start, feature.end)))
         page.leaf("styleUrl", f"#{feature.role}")
         with page.element("ExtendedData"):
             for name in ("id", "role", "certainty", "silence", "leg", "rank", "precision_nm"):
                 if (value := getattr(feature, name)) is not None:
                     with page.element("Data", {"name": name}):
                         page.leaf("value", str(value))
-        _geometry(page, feature.geometry)
-
-
-def _geometry(page: Markup, geometry: BaseGeometry) -> None:
-    import shapely
-
-    if geometry.is_empty:
-        return
-    match shapely.orient_polygons(geometry):
-        case shapely.Point() as point:
-            with page.element("Point"):
-                _coordinates(page, point)
-        case shapely.LineString() as line:
-            with page.element("LineString"):
-                page.leaf("tessellate", "1")
-                _coordinates(page, line)
-        case shapely.Polygon() as polygon:
-            with page.element("Polygon"):
-                page.leaf("tessellate", "1")
-                for name, rings in (("outerBoundaryIs", [polygon.exterior]), ("innerBoundaryIs", polygon.interiors)):
-                    for ring in rings:
-                        with page.element(name), page.element("LinearRing"):
-                            _coordinates(page, ring)
-        case many:
-            with page.element("MultiGeometry"):
-                for part in shapely.get_parts(many):
-                    _geometry(page, part)
-
-
-def _coordinates(page: Markup, geometry: BaseGeometry) -> None:
-    import shapely
-
-    pairs = shapely.get_coordinates(geometry).round(_DECIMALS).tolist()
-    page.leaf("coordinates", " ".join(f"{lon!r},{lat!r}" for lon, lat in pairs))
+        geometry(page, feature.geometry)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import BinaryIO
 
 import pyarrow as pa
@@ -11,7 +11,8 @@ import pyarrow.compute as pc
 from ais_gaps.dossier import Dossier
 from ais_gaps.dossier.wording import minute
 from ais_gaps.export.balloon import balloon
-from ais_gaps.export.kml import document
+from ais_gaps.export.kml import dossier_document
+from ais_gaps.export.kml_document import document
 from ais_gaps.export.markup import Markup
 from ais_gaps.tabular.cells import chunks
 
@@ -21,8 +22,21 @@ LONGEST = 10_000
 
 def write_kml_track(dossier: Dossier, runs: Iterable[tuple[pa.Table, bool]], stream: BinaryIO) -> int:
     """One document, a placemark a run (see `positions.runs`); how many positions are in it."""
+    with dossier_document(dossier, stream) as page:
+        return _folder(page, runs)
+
+
+def write_kml_positions(
+    title: str, said: Sequence[str], runs: Iterable[tuple[pa.Table, bool]], stream: BinaryIO
+) -> int:
+    """The same of positions that come without a dossier, with a title and what must be said."""
+    with document(stream, title, said, ["track"]) as page:
+        return _folder(page, runs)
+
+
+def _folder(page: Markup, runs: Iterable[tuple[pa.Table, bool]]) -> int:
     count = 0
-    with document(dossier, stream) as page, page.element("Folder"):
+    with page.element("Folder"):
         page.leaf("name", "Heard by AIS: every position")
         for run, goes_on in runs:
             _run(page, run)

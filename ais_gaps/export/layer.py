@@ -46,19 +46,28 @@ class Layer:
         about: what must be said with the rows, as plain JSON: banner, provenance.
         schema: of every table; the column `GEOMETRY` is WKB, longitude and latitude in degrees WGS84, null = no place known.
         tables: the rows, one after the other.
+        key: the column of ids, each there once; None = there is none.
+        points: the geometry is the point at the columns ``lat`` and ``lon``, and says no more than they do.
     """
 
     title: str
     about: Mapping[str, Any]
     schema: pa.Schema
     tables: Iterable[pa.Table]
+    key: str | None = None
+    points: bool = False
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What must be said with the rows, in sentences."""
+        return tuple(self.about.get("banner", ()))
 
 
 def of_features(dossier: Dossier, features: Sequence[Feature]) -> Layer:
     """Features of a dossier; their texts without characters that hide, reorder or control."""
     sources = Sources(dossier)
     rows = [_row(feature, sources) for feature in features]
-    return Layer(plain(dossier.title), _about(dossier), _FEATURES, [pa.Table.from_pylist(rows, schema=_FEATURES)])
+    return Layer(plain(dossier.title), _about(dossier), _FEATURES, [pa.Table.from_pylist(rows, schema=_FEATURES)], "id")
 
 
 def of_gaps(dossier: Dossier) -> Layer:
@@ -67,13 +76,13 @@ def of_gaps(dossier: Dossier) -> Layer:
     lines = [shapes.line([(r["off_lat"], r["off_lon"]), (r["on_lat"], r["on_lon"])]) for r in rows]
     table = pa.Table.from_pylist(rows, schema=GAPS.arrow)
     table = table.append_column(GEOMETRY, pa.array([_wkb(line) for line in lines], pa.binary()))
-    return Layer(plain(dossier.title), _about(dossier), table.schema, [table])
+    return Layer(plain(dossier.title), _about(dossier), table.schema, [table], "gap_id")
 
 
 def of_positions(dossier: Dossier, tables: Iterator[pa.Table]) -> Layer:
     """Every position, a point each."""
     schema = POSITIONS.append(pa.field(GEOMETRY, pa.binary()))
-    return Layer(plain(dossier.title), _about(dossier), schema, map(_with_points, tables))
+    return Layer(plain(dossier.title), _about(dossier), schema, map(_with_points, tables), points=True)
 
 
 def _with_points(table: pa.Table) -> pa.Table:

@@ -14,15 +14,16 @@ from ais_gaps.tabular.objects import dumps
 _FORMULA_STARTS = frozenset("=+-@\t\r\n＝＋－＠")
 
 
-def write_csv(table: pa.Table, stream: TextIO) -> None:
-    """RFC 4180 with a header and ``\\n`` line ends; the stream must not translate line ends.
+def write_csv(table: pa.Table, stream: TextIO, *, header: bool = True) -> None:
+    """RFC 4180 with a header (or without one, for rows that go on) and ``\\n`` line ends; the stream must not translate line ends.
 
     *Text* (also a column name) that starts, after any spaces, with one of ``= + - @``, their full-width forms, a tab or
     a line end gets a leading apostrophe. Numbers stay numbers: -122.4 is -122.4. Null is an empty cell, lists and
     objects are JSON.
     """
     writer = csv.writer(_LineFeeds(stream))
-    writer.writerow([_harmless(name) for name in field_names(table)])
+    if header:
+        writer.writerow([_harmless(name) for name in field_names(table)])
     as_they_are = [_is_number_or_time(kind) for kind in table.schema.types]
     for columns in chunks(table):
         cells = [
