@@ -1,0 +1,233 @@
+"""When vessels were silent, and what sources date into it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC
+from typing import Any, Final
+
+import numpy as np
+from matplotlib import dates
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.collections import PolyCollection
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+from numpy.typing import NDArray
+
+from ais_gaps.pictures import shades
+from ais_gaps.pictures.columns import Columns, Times, said
+from ais_gaps.pictures.lettering import AS_IT_IS, many, vessel
+from ais_gaps.pictures.sheet import INK, SMALL, Sheet
+from ais_gaps.pictures.spots import title
+
+_MOST_VESSELS: Final = 40
+_HALF: Final = 0.32  # of a row: half a bar's height
+_DAY: Final = np.timedelta64(1, "D")
+
+NAMED, UNNAMED, NOTHING, OTHER = "names", "unnamed", "nothing", "other"
+_LANES: Final = {
+    UNNAMED: "ships seen, none told by number",
+    NOTHING: "looked, saw no ship",
+    OTHER: "other observations",
+}
+_MARKS: Final[dict[str, dict[str, Any]]] = {
+    NAMED: {"marker": "D", "markerfacecolor": "#0b559f", "label": "a source names her here and then"},
+    UNNAMED: {
+        "marker": "s",
+        "markerfacecolor": "#9e9e9e",
+        "label": "ship seen, not told by number: not attached to any",
+    },
+    NOTHING: {"marker": "o", "markerfacecolor": "white", "label": "looked, saw no ship"},
+    OTHER: {"marker": "|", "markerfacecolor": INK, "label": "other: containers, rail, light, counts"},
+}
+_SIZE: Final = {"markersize": 5.0, "markeredgecolor": INK, "markeredgewidth": 0.7, "linestyle": "none"}
+
+
+def draw(gaps: Any, observations: Any, ax: Axes | None, notes: Sequence[str]) -> Axes:
+    """See `ais_gaps.pictures.timeline`."""
+    rows = Columns(gaps, ("mmsi", "off_ts", "duration_h"), "silences")
+    seen = Columns(observations, ("date_start",), "observations")
+    notes = said(notes, rows, seen)
+    start, end = _spans(rows)
+    known = ~np.isnat(start) & (end >= start)
+    if not known.all():
+        notes.append(f"{many(int((~known).sum()), 'silence')} without a time: not drawn.")
+    rows, start, end = rows.taken(known), start[known], end[known]
+    vessels, of = _vessels(rows, start, end)
+    if len(vessels) > _MOST_VESSELS:
+        notes.append(f"{_MOST_VESSELS} of {len(vessels):,} vessels: those with the longest silences.")
+    sightings = _Sightings(seen, rows, of, len(vessels), (start, end))
+    notes += sightings.notes
+    lanes = min(len(vessels), _MOST_VESSELS)
+    own = [lane for lane in _LANES if any(mark[1] == lane for mark in sightings.marks)]
+    sheet = Sheet(ax, 1.5 + 0.26 * max(lanes + len(own), 2), notes)
+    ax = sheet.ax
+    ax.xaxis_date(tz=UTC)
+    drawn = of < lanes
+    handles = _bars(ax, rows.taken(drawn), of[drawn], start[drawn], end[drawn])
+    handles += sightings.draw(ax, own, lanes)
+    labels = [*vessels[:lanes], *(_LANES[lane] for lane in own)]
+    ax.set_yticks(range(len(labels)), labels, fontsize=SMALL, **AS_IT_IS)
+    ax.set_ylim(max(len(labels), 1) - 0.4, -0.6)
+    if own and lanes:
+        ax.axhline(lanes - 0.5, color="#9a9a9a", linewidth=0.6)
+    ax.set_xlim(*_limits(start, end))
+    locator = dates.AutoDateLocator(tz=UTC, minticks=4, maxticks=9)
+    ax.xaxis.set_major_locator(locator)
+    ax.xaxis.set_major_formatter(dates.ConciseDateFormatter(locator, tz=UTC))
+    ax.set_xlabel("UTC", fontsize=SMALL)
+    ax.tick_params(labelsize=SMALL, width=0.6)
+    ax.grid(visible=True, axis="x", color="#cfcfcf", linewidth=0.4)
+    ax.set_axisbelow(True)
+    ax.spines[["top", "right"]].set_visible(False)
+    shades.p_bar(ax)
+    sheet.titled(title(rows, "when"))
+    return sheet.finished(handles, below_pt=32.0)
+
+
+def _spans(rows: Columns) -> tuple[Times, Times]:
+    """When each silence began, and when it ended or, of an open one, until when it had lasted."""
+    start, end = rows.times("off_ts"), rows.times("on_ts")
+    hours = np.clip(rows.floats("duration_h"), 0.0, 1e6)
+    lasted = np.full(len(rows), "NaT", "timedelta64[us]")
+    lasted[np.isfinite(hours)] = (hours[np.isfinite(hours)] * 3.6e9).astype("timedelta64[us]")
+    return start, np.where(np.isnat(end), start + lasted, end)
+
+
+def _vessels(rows: Columns, start: Times, end: Times) -> tuple[list[str], NDArray[np.int64]]:
+    """What the vessels are called, those with the longest silences first, and which of them each silence is of.
+
+    Where one MMSI moves as no one ship can, each of its tracks has a row.
+    """
+    mmsi, track = rows.whole("mmsi"), np.maximum(rows.whole("track"), 0)
+    keys, of = np.unique(np.stack([mmsi, track], axis=1), axis=0, return_inverse=True)
+    of = of.reshape(-1)
+    longest = np.zeros(len(keys), np.int64)
+    np.maximum.at(longest, of, (end - start).astype(np.int64))
+    order = np.argsort(-longest, kind="stable")
+    place = np.empty(len(keys), np.int64)
+    place[order] = np.arange(len(keys))
+    names: dict[int, str] = {}
+    for number, name in zip(of.tolist(), rows.texts("name"), strict=True):
+        if name is not None:
+            names.setdefault(number, name)
+    words = []
+    for number in order[:_MOST_VESSELS].tolist():
+        extra = f", track {keys[number, 1]}" if keys[number, 1] else ""
+        words.append(vessel(names.get(number), int(keys[number, 0])) + extra)
+    return words + [""] * (len(keys) - len(words)), place[of]
+
+
+def _bars(ax: Axes, rows: Columns, of: NDArray[np.int64], start: Times, end: Times) -> list[Artist]:
+    left, right = dates.date2num(start), dates.date2num(end)
+    bottom, top = of + _HALF, of - _HALF
+    corners = np.stack(
+        [np.stack(c, axis=1) for c in ((left, bottom), (right, bottom), (right, top), (left, top))], axis=1
+    )
+    p, open_ = rows.chances("p_switched_off"), rows.truths("open")
+    told = np.isfinite(p)
+    judged = PolyCollection(
+        list(corners[told]),
+        array=p[told],
+        cmap=shades.P_COLOURS,
+        norm=shades.CHANCE,
+        edgecolors=INK,
+        linewidths=0.5,
+        zorder=2,
+        gid="judged",
+    )
+    ax.add_collection(judged, autolim=False)
+    ax.add_collection(
+        PolyCollection(list(corners[~told]), zorder=2, gid="not judged", **shades.unknown()), autolim=False
+    )
+    handles: list[Artist] = [Patch(label=shades.NOT_JUDGED, **shades.unknown())] if (~told).any() else []
+    if open_.any():
+        handles += ax.plot(
+            right[open_],
+            of[open_],
+            ">",
+            color=INK,
+            markersize=5.0,
+            zorder=3,
+            clip_on=False,
+            gid="open",
+            label="not heard again yet",
+        )
+    return handles
+
+
+class _Sightings:
+    """Observations as marks: time, span and row of each.
+
+    Attributes:
+        marks: middle, kind, row (of a vessel; -1 = of the kind's own lane), begin and end of what the source leaves open.
+    """
+
+    def __init__(
+        self, seen: Columns, rows: Columns, of: NDArray[np.int64], vessels: int, spans: tuple[Times, Times]
+    ) -> None:
+        self.marks: list[tuple[float, str, int, float, float]] = []
+        self.notes: list[str] = []
+        by_number: dict[int, int] = {}
+        for numbers in (rows.whole("imo"), rows.whole("mmsi")):
+            by_number |= {n: row for n, row in zip(numbers.tolist(), of.tolist(), strict=True) if n > 0}
+        begin, stop = _moments(seen)
+        low, high = _limits(*spans)
+        outside = others = undated = 0
+        told = [a | b for a, b in zip(seen.numbers("vessel_imos"), seen.numbers("vessel_mmsis"), strict=True)]
+        for number, kind in enumerate(seen.texts("kind")):
+            if np.isnat(begin[number]):
+                undated += 1
+                continue
+            a, b = dates.date2num(begin[number]), dates.date2num(stop[number])
+            if b < low or a > high:
+                outside += 1
+                continue
+            hers = sorted({by_number[n] for n in told[number] if n in by_number})
+            if kind == "nothing_seen":
+                self.marks += [((a + b) / 2, NOTHING, -1, a, b)]
+            elif hers:
+                self.marks += [((a + b) / 2, NAMED, row, a, b) for row in hers if row < _MOST_VESSELS]
+            elif told[number]:
+                others += 1
+            else:
+                self.marks.append(((a + b) / 2, UNNAMED if kind == "vessel" else OTHER, -1, a, b))
+        for count, words in (
+            (others, "of other ships"),
+            (outside, "dated outside the period"),
+            (undated, "without a date"),
+        ):
+            if count:
+                self.notes.append(f"{many(count, 'observation')} {words}: not drawn.")
+
+    def draw(self, ax: Axes, own: list[str], lanes: int) -> list[Artist]:
+        """Draws them; a line through a mark is the time that the source leaves open."""
+        handles: list[Artist] = []
+        for kind, look in _MARKS.items():
+            marks = [mark for mark in self.marks if mark[1] == kind]
+            if not marks:
+                continue
+            y = [mark[2] if mark[2] >= 0 else lanes + own.index(kind) for mark in marks]
+            ax.hlines(y, [m[3] for m in marks], [m[4] for m in marks], colors=INK, linewidth=0.8, zorder=3.8)
+            ax.plot([mark[0] for mark in marks], y, zorder=4, gid=kind, **{**_SIZE, **look})
+            handles.append(Line2D([], [], **{**_SIZE, **look}))
+        return handles
+
+
+def _moments(seen: Columns) -> tuple[Times, Times]:
+    """From when until when each observation may be."""
+    ts, ts_end = seen.times("ts"), seen.times("ts_end")
+    first, last = seen.times("date_start"), seen.times("date_end")
+    last = np.where(np.isnat(last) | (last < first), first, last) + _DAY
+    return np.where(np.isnat(ts), first, ts), np.where(
+        np.isnat(ts), last, np.where(np.isnat(ts_end) | (ts_end < ts), ts, ts_end)
+    )
+
+
+def _limits(start: Times, end: Times) -> tuple[float, float]:
+    if not len(start):
+        return (float(dates.date2num(np.datetime64("2020-01-01"))), float(dates.date2num(np.datetime64("2021-01-01"))))
+    low, high = float(dates.date2num(start.min())), float(dates.date2num(end.max()))
+    room = max((high - low) * 0.04, 1 / 24)
+    return low - room, high + room

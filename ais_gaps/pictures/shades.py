@@ -1,0 +1,44 @@
+"""Colours of a probability: light to dark in every kind of colour vision and in grey; what is not known is hatched or hollow."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from matplotlib.axes import Axes
+from matplotlib.cm import ScalarMappable
+from matplotlib.colorbar import Colorbar
+from matplotlib.colors import LinearSegmentedColormap, Normalize
+
+from ais_gaps.pictures.sheet import FAINT, INK, SMALL
+
+HATCH: Final = "/////"
+P_WORDS: Final = "probability that it was switched off"
+NOT_JUDGED: Final = "nothing to judge by"
+CHANCE: Final = Normalize(0.0, 1.0)
+# Lightness falls evenly from 0 to 1 (from ColorBrewer's YlOrBr, without its palest and darkest end).
+P_COLOURS: Final = LinearSegmentedColormap.from_list(
+    "p_switched_off", ["#fff3c4", "#fed98e", "#fe9929", "#cc4c02", "#662506"]
+)
+HEARD_COLOURS: Final = "cividis"
+
+
+def bar(ax: Axes, of: Any, words: str) -> Colorbar:
+    """A colour bar as high as the axes, beside them; nothing is taken from them."""
+    beside = ax.inset_axes((1.025, 0.0, 0.025, 1.0))
+    figure = ax.get_figure(root=True)
+    assert figure is not None
+    found = figure.colorbar(of, cax=beside)
+    found.set_label(words, fontsize=SMALL, color=INK)
+    beside.tick_params(labelsize=SMALL, length=2.5, width=0.6)
+    found.outline.set_linewidth(0.6)  # type: ignore[operator]
+    return found
+
+
+def p_bar(ax: Axes) -> Colorbar:
+    """The colour bar of `p_switched_off`."""
+    return bar(ax, ScalarMappable(CHANCE, P_COLOURS), P_WORDS)
+
+
+def unknown(**more: Any) -> dict[str, Any]:
+    """How an area is drawn of which nothing is known."""
+    return {"facecolor": "white", "edgecolor": FAINT, "hatch": HATCH, "linewidth": 0.5, **more}
