@@ -14,6 +14,7 @@ from matplotlib.offsetbox import AnchoredOffsetbox, AuxTransformBox, TextArea, V
 from matplotlib.patches import Rectangle
 from matplotlib.path import Path
 from matplotlib.ticker import FuncFormatter, Locator
+from numpy.typing import NDArray
 
 from ais_gaps.pictures.columns import Floats
 from ais_gaps.pictures.sheet import INK, SMALL, WIDTH_IN, Sheet
@@ -78,6 +79,11 @@ class Window:
         """Longitudes unrolled."""
         return unrolled(lon, self.centre)
 
+    def holds(self, lat: Floats, lon: Floats) -> NDArray[np.bool_]:
+        """Whether each place lies inside."""
+        x = self.x(lon)
+        return (x >= self.west) & (x <= self.east) & (lat >= self.south) & (lat <= self.north)
+
     def _whole(self) -> Window:
         """Within the world: no latitude beyond the poles, no longitude twice."""
         west, east = self.west, self.east
@@ -120,7 +126,7 @@ def sheet_of(window: Window, ax: Axes | None, notes: list[str]) -> tuple[Sheet, 
     """A sheet for a map, and the window in the sheet's shape."""
     if ax is None:
         window = window.shaped(0.55, 1.0)
-        return Sheet(None, (WIDTH_IN - 1.6) * min(window.ratio, 1.2) + 1.2, notes), window
+        return Sheet(None, (WIDTH_IN - 1.6) * min(window.ratio, 1.2) + 1.2, notes, beside_in=1.3), window
     sheet = Sheet(ax, 0.0, notes)
     width, height = sheet.size_in
     return sheet, window.shaped(height / width, height / width)
@@ -158,9 +164,12 @@ def _land(ax: Axes, window: Window) -> None:
         west, east = window.west, window.east
     found = land(west, south, east, north, tolerance_deg=tolerance)
     paths = [_path(part) for part in shapely.get_parts(found)]
-    ax.add_collection(
-        PathCollection(paths, facecolor=_LAND, edgecolor=_COAST, linewidth=0.4, zorder=0.5, gid="land"), autolim=False
-    )
+    # The coast above what lies in cells: a cell of a harbour covers much land.
+    for zorder, look in (
+        (0.3, {"facecolor": _LAND, "edgecolor": "none"}),
+        (0.5, {"facecolor": "none", "edgecolor": _COAST}),
+    ):
+        ax.add_collection(PathCollection(paths, linewidth=0.4, zorder=zorder, gid="land", **look), autolim=False)
 
 
 def _path(polygon: Any) -> Path:

@@ -136,7 +136,8 @@ def _frame(rows: Any, what: str) -> pd.DataFrame:
     if isinstance(rows, pd.DataFrame):
         return rows
     if hasattr(rows, "__arrow_c_stream__"):
-        return pa.table(rows).to_pandas()
+        found: pd.DataFrame = pa.table(rows).to_pandas()
+        return found
     if isinstance(table := getattr(rows, "table", None), pd.DataFrame):  # of an answer such as `interface.Reception`
         return table
     raise UsageError(f"{what} are no DataFrame and no Arrow table but {type(rows).__name__}")

@@ -21,8 +21,13 @@ from ais_gaps.pictures.lettering import AS_IT_IS, many, vessel
 from ais_gaps.pictures.sheet import INK, SMALL, Sheet
 from ais_gaps.pictures.spots import title
 
+_dates: Final[Any] = dates  # without types
+_days: Final = _dates.date2num
 _MOST_VESSELS: Final = 40
 _HALF: Final = 0.32  # of a row: half a bar's height
+_THINNEST: Final = 0.004  # of the period: a shorter silence is drawn so long that it can be seen
+_LOWER: Final = 0.25  # of a row: how far below its middle such a time is drawn
+_VAGUE: Final = 0.04  # of the period: what a source leaves open by more has no mark in its middle
 _DAY: Final = np.timedelta64(1, "D")
 
 NAMED, UNNAMED, NOTHING, OTHER = "names", "unnamed", "nothing", "other"
@@ -61,7 +66,7 @@ def draw(gaps: Any, observations: Any, ax: Axes | None, notes: Sequence[str]) ->
     notes += sightings.notes
     lanes = min(len(vessels), _MOST_VESSELS)
     own = [lane for lane in _LANES if any(mark[1] == lane for mark in sightings.marks)]
-    sheet = Sheet(ax, 1.5 + 0.26 * max(lanes + len(own), 2), notes)
+    sheet = Sheet(ax, 1.5 + 0.26 * max(lanes + len(own), 2), notes, beside_in=2.7)
     ax = sheet.ax
     ax.xaxis_date(tz=UTC)
     drawn = of < lanes
@@ -73,16 +78,16 @@ def draw(gaps: Any, observations: Any, ax: Axes | None, notes: Sequence[str]) ->
     if own and lanes:
         ax.axhline(lanes - 0.5, color="#9a9a9a", linewidth=0.6)
     ax.set_xlim(*_limits(start, end))
-    locator = dates.AutoDateLocator(tz=UTC, minticks=4, maxticks=9)
+    locator = _dates.AutoDateLocator(tz=UTC, minticks=4, maxticks=9)
     ax.xaxis.set_major_locator(locator)
-    ax.xaxis.set_major_formatter(dates.ConciseDateFormatter(locator, tz=UTC))
+    ax.xaxis.set_major_formatter(_dates.ConciseDateFormatter(locator, tz=UTC))
     ax.set_xlabel("UTC", fontsize=SMALL)
     ax.tick_params(labelsize=SMALL, width=0.6)
     ax.grid(visible=True, axis="x", color="#cfcfcf", linewidth=0.4)
     ax.set_axisbelow(True)
     ax.spines[["top", "right"]].set_visible(False)
-    shades.p_bar(ax)
-    sheet.titled(title(rows, "when"))
+    shades.p_bar(ax, sheet.size_in[1])
+    sheet.titled(title(rows))
     return sheet.finished(handles, below_pt=32.0)
 
 
@@ -120,10 +125,12 @@ def _vessels(rows: Columns, start: Times, end: Times) -> tuple[list[str], NDArra
 
 
 def _bars(ax: Axes, rows: Columns, of: NDArray[np.int64], start: Times, end: Times) -> list[Artist]:
-    left, right = dates.date2num(start), dates.date2num(end)
+    left, right = _days(start), _days(end)
+    low, high = _limits(start, end)
+    wide = np.maximum(right, left + (high - low) * _THINNEST)
     bottom, top = of + _HALF, of - _HALF
     corners = np.stack(
-        [np.stack(c, axis=1) for c in ((left, bottom), (right, bottom), (right, top), (left, top))], axis=1
+        [np.stack(c, axis=1) for c in ((left, bottom), (wide, bottom), (wide, top), (left, top))], axis=1
     )
     p, open_ = rows.chances("p_switched_off"), rows.truths("open")
     told = np.isfinite(p)
@@ -133,7 +140,7 @@ def _bars(ax: Axes, rows: Columns, of: NDArray[np.int64], start: Times, end: Tim
         cmap=shades.P_COLOURS,
         norm=shades.CHANCE,
         edgecolors=INK,
-        linewidths=0.5,
+        linewidths=0.4,
         zorder=2,
         gid="judged",
     )
@@ -148,8 +155,8 @@ def _bars(ax: Axes, rows: Columns, of: NDArray[np.int64], start: Times, end: Tim
             of[open_],
             ">",
             color=INK,
-            markersize=5.0,
-            zorder=3,
+            markersize=5.5,
+            zorder=4.5,
             clip_on=False,
             gid="open",
             label="not heard again yet",
@@ -174,13 +181,14 @@ class _Sightings:
             by_number |= {n: row for n, row in zip(numbers.tolist(), of.tolist(), strict=True) if n > 0}
         begin, stop = _moments(seen)
         low, high = _limits(*spans)
+        self._vague_days = max((high - low) * _VAGUE, 1.0)
         outside = others = undated = 0
         told = [a | b for a, b in zip(seen.numbers("vessel_imos"), seen.numbers("vessel_mmsis"), strict=True)]
         for number, kind in enumerate(seen.texts("kind")):
             if np.isnat(begin[number]):
                 undated += 1
                 continue
-            a, b = dates.date2num(begin[number]), dates.date2num(stop[number])
+            a, b = _days(begin[number]), _days(stop[number])
             if b < low or a > high:
                 outside += 1
                 continue
@@ -202,16 +210,33 @@ class _Sightings:
                 self.notes.append(f"{many(count, 'observation')} {words}: not drawn.")
 
     def draw(self, ax: Axes, own: list[str], lanes: int) -> list[Artist]:
-        """Draws them; a line through a mark is the time that the source leaves open."""
+        """Draws them; what a source dates to a long time only is a line from its begin to its end."""
         handles: list[Artist] = []
         for kind, look in _MARKS.items():
             marks = [mark for mark in self.marks if mark[1] == kind]
             if not marks:
                 continue
-            y = [mark[2] if mark[2] >= 0 else lanes + own.index(kind) for mark in marks]
-            ax.hlines(y, [m[3] for m in marks], [m[4] for m in marks], colors=INK, linewidth=0.8, zorder=3.8)
-            ax.plot([mark[0] for mark in marks], y, zorder=4, gid=kind, **{**_SIZE, **look})
+            rows = np.array([mark[2] if mark[2] >= 0 else lanes + own.index(kind) for mark in marks], np.float64)
+            middle, begin, end = (np.array([mark[n] for mark in marks]) for n in (0, 3, 4))
+            vague = end - begin > self._vague_days
+            ax.plot(middle[~vague], rows[~vague], zorder=4, gid=kind, **{**_SIZE, **look})
             handles.append(Line2D([], [], **{**_SIZE, **look}))
+            y = rows[vague] + _LOWER
+            ax.hlines(y, begin[vague], end[vague], colors=INK, linewidth=0.7, zorder=3.8)
+            ends = np.concatenate([begin[vague], end[vague]])
+            ax.plot(ends, np.tile(y, 2), "|", color=INK, markersize=4.0, zorder=3.8, gid=f"{kind}, some time in it")
+        if any(mark[4] - mark[3] > self._vague_days for mark in self.marks):
+            handles.append(
+                Line2D(
+                    [],
+                    [],
+                    color=INK,
+                    linewidth=0.7,
+                    marker="|",
+                    markersize=4.0,
+                    label="the source leaves open when in it",
+                )
+            )
         return handles
 
 
@@ -219,15 +244,16 @@ def _moments(seen: Columns) -> tuple[Times, Times]:
     """From when until when each observation may be."""
     ts, ts_end = seen.times("ts"), seen.times("ts_end")
     first, last = seen.times("date_start"), seen.times("date_end")
-    last = np.where(np.isnat(last) | (last < first), first, last) + _DAY
-    return np.where(np.isnat(ts), first, ts), np.where(
-        np.isnat(ts), last, np.where(np.isnat(ts_end) | (ts_end < ts), ts, ts_end)
-    )
+    last = np.where(np.isnat(last) | (last < first), first, last)
+    ts_end = np.where(np.isnat(ts_end) | (ts_end < ts), ts, ts_end)
+    begin: Times = np.where(np.isnat(ts), first, ts)
+    end: Times = np.where(np.isnat(ts), last + _DAY, ts_end)
+    return begin, end
 
 
 def _limits(start: Times, end: Times) -> tuple[float, float]:
     if not len(start):
-        return (float(dates.date2num(np.datetime64("2020-01-01"))), float(dates.date2num(np.datetime64("2021-01-01"))))
-    low, high = float(dates.date2num(start.min())), float(dates.date2num(end.max()))
+        return (float(_days(np.datetime64("2020-01-01"))), float(_days(np.datetime64("2021-01-01"))))
+    low, high = float(_days(start.min())), float(_days(end.max()))
     room = max((high - low) * 0.04, 1 / 24)
     return low - room, high + room

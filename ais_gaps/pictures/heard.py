@@ -8,21 +8,20 @@ from itertools import pairwise
 from typing import Any, Final
 
 import numpy as np
-from matplotlib import patheffects
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
 from ais_gaps.pictures import chart
 from ais_gaps.pictures.columns import Columns, Floats, Times, said
-from ais_gaps.pictures.lettering import AS_IT_IS, many, period, shown, vessel
+from ais_gaps.pictures.lettering import many, period, vessel
+from ais_gaps.pictures.naming import HALO, name
 from ais_gaps.pictures.sheet import INK, SMALL
 
 SILENT: Final = "silent: not a path"
 _SILENCE: Final = np.timedelta64(6, "h")  # the threshold of silences everywhere
 _HEARD: Final = "#0b559f"
 _OFF: Final = "#c1440e"
-_MOST_NAMED: Final = 40  # places
 _GRAIN: Final = 4000  # steps of the picture that points are told apart by
 
 
@@ -63,7 +62,7 @@ def draw(track: Any, gaps: Any, ax: Axes | None, notes: Sequence[str], places: A
     ax = sheet.ax
     chart.drawn(ax, window, all_lat, all_lon)
     handles = [_way(ax, window, lat, lon, breaks), *_marks(ax, window, found)]
-    _names(ax, window, named)
+    name(ax, window, named, sheet.size_in[0])
     sheet.titled(_title(reports, own, whose, ts))
     return sheet.finished([handle for handle in handles if handle is not None])
 
@@ -180,48 +179,27 @@ def _lettered(ax: Axes, window: chart.Window, found: Silences) -> None:
         return
     rise = (found.on_lat[longest] - found.off_lat[longest]) * window.stretch
     run = x1[longest] - x0[longest]
-    angle = float(np.degrees(np.arctan2(rise, run)))
-    text = ax.text(
-        (x0[longest] + x1[longest]) / 2,
-        (found.off_lat[longest] + found.on_lat[longest]) / 2,
+    angle = (float(np.degrees(np.arctan2(rise, run))) + 90.0) % 180.0 - 90.0
+    slope = np.radians(angle)
+    text = ax.annotate(
         SILENT,
-        rotation=(angle + 90.0) % 180.0 - 90.0,
+        ((x0[longest] + x1[longest]) / 2, (found.off_lat[longest] + found.on_lat[longest]) / 2),
+        xytext=(-6.0 * float(np.sin(slope)), 6.0 * float(np.cos(slope))),
+        textcoords="offset points",
+        rotation=angle,
         rotation_mode="anchor",
         ha="center",
-        va="bottom",
+        va="center",
         fontsize=SMALL,
         color=INK,
         zorder=5,
-        clip_on=True,
     )
-    text.set_path_effects([patheffects.withStroke(linewidth=2.0, foreground="white")])
-
-
-def _names(ax: Axes, window: chart.Window, places: Columns) -> None:
-    lat, lon = places.places("lat", "lon")
-    x = window.x(lon)
-    seen = (x > window.west) & (x < window.east) & (lat > window.south) & (lat < window.north)
-    names = places.texts("name")
-    for number in np.flatnonzero(seen)[:_MOST_NAMED]:
-        ax.plot(
-            x[number], lat[number], "s", markersize=3.5, color="white", markeredgecolor=INK, zorder=3.5, gid="place"
-        )
-        text = ax.annotate(
-            shown(names[number] or "", 24),
-            (x[number], lat[number]),
-            xytext=(4.0, 2.0),
-            textcoords="offset points",
-            fontsize=SMALL,
-            color=INK,
-            zorder=5,
-            **AS_IT_IS,
-        )
-        text.set_path_effects([patheffects.withStroke(linewidth=1.8, foreground="white")])
+    text.set_path_effects(HALO)
 
 
 def _title(reports: Columns, gaps: Columns, whose: NDArray[np.int64], ts: Times) -> str:
     vessels = np.unique(whose[:, 0])
-    names = [name for name in (*reports.texts("name"), *gaps.texts("name")) if name is not None]
+    names = [said_name for said_name in (*reports.texts("name"), *gaps.texts("name")) if said_name is not None]
     if len(vessels) > 1:
         who = many(len(vessels), "vessel")
     elif len(vessels):

@@ -37,15 +37,20 @@ def draw(cells: Any, ax: Axes | None, notes: Sequence[str]) -> Axes:
         notes.append(f"{many(int((~fit).sum()), 'cell')} without edges: not drawn.")
     south, west, north, width = south[fit], west[fit], north[fit], width[fit]
     estimate = rows.chances("estimate")[fit]
-    lat, lon = np.concatenate([south, north]), np.concatenate([west, west + width])
-    sheet, window = chart.sheet_of(chart.Window.around(lat, lon), ax, notes)
+    told = np.isfinite(estimate)
+    framing = told if told.any() else ~told
+    window = chart.Window.around(
+        np.concatenate([south[framing], north[framing]]), np.concatenate([west[framing], (west + width)[framing]])
+    )
+    if away := int((~window.holds(south, west)).sum()):
+        notes.append(f"{many(away, 'cell')} with {TOO_FEW} outside this map.")
+    sheet, window = chart.sheet_of(window, ax, notes)
     ax = sheet.ax
     middle = window.x(west + width / 2)
     left, right = middle - width / 2, middle + width / 2
     corners = np.stack(
         [np.stack(corner, axis=1) for corner in ((left, south), (right, south), (right, north), (left, north))], axis=1
     )
-    told = np.isfinite(estimate)
     chart.drawn(ax, window, (south + north) / 2, middle)
     coloured = PolyCollection(
         list(corners[told]),
@@ -60,7 +65,7 @@ def draw(cells: Any, ax: Axes | None, notes: Sequence[str]) -> Axes:
     ax.add_collection(coloured, autolim=False)
     hatched = PolyCollection(list(corners[~told]), zorder=0.4, gid="not told", **shades.unknown(linewidth=0.0))
     ax.add_collection(hatched, autolim=False)
-    shades.bar(ax, coloured, WORDS)
+    shades.bar(ax, coloured, WORDS, sheet.size_in[1])
     kind = "any receiver" if chosen == "any" else f"{shown(chosen)} receivers" if chosen else "receivers not told apart"
     sheet.titled(f"How well ships are heard: {kind}")
     handles: list[Artist] = [Patch(label=TOO_FEW, **shades.unknown())] if (~told).any() else []

@@ -66,7 +66,7 @@ def draw(gaps: Any, ax: Axes | None, notes: Sequence[str]) -> Axes:
     ax.set_xlabel("duration of the silence", fontsize=SMALL + 1)
     ax.set_ylabel("silences", fontsize=SMALL + 1)
     ax.spines[["top", "right"]].set_visible(False)
-    sheet.titled(title(rows, "how long they last"))
+    sheet.titled(title(rows))
     return sheet.finished(handles, below_pt=36.0)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import Any, Final
 
 from matplotlib.axes import Axes
@@ -22,21 +23,21 @@ P_COLOURS: Final = LinearSegmentedColormap.from_list(
 HEARD_COLOURS: Final = "cividis"
 
 
-def bar(ax: Axes, of: Any, words: str) -> Colorbar:
-    """A colour bar as high as the axes, beside them; nothing is taken from them."""
+def bar(ax: Axes, of: Any, words: str, high_in: float) -> Colorbar:
+    """A colour bar as high as the axes (about so many inches), beside them; nothing is taken from them."""
     beside = ax.inset_axes((1.025, 0.0, 0.025, 1.0))
     figure = ax.get_figure(root=True)
     assert figure is not None
     found = figure.colorbar(of, cax=beside)
-    found.set_label(words, fontsize=SMALL, color=INK)
+    found.set_label(textwrap.fill(words, int(high_in * 72.0 / (SMALL * 0.52))), fontsize=SMALL, color=INK)
     beside.tick_params(labelsize=SMALL, length=2.5, width=0.6)
-    found.outline.set_linewidth(0.6)  # type: ignore[operator]
+    beside.spines["outline"].set_linewidth(0.6)
     return found
 
 
-def p_bar(ax: Axes) -> Colorbar:
+def p_bar(ax: Axes, high_in: float) -> Colorbar:
     """The colour bar of `p_switched_off`."""
-    return bar(ax, ScalarMappable(CHANCE, P_COLOURS), P_WORDS)
+    return bar(ax, ScalarMappable(CHANCE, P_COLOURS), P_WORDS, high_in)
 
 
 def unknown(**more: Any) -> dict[str, Any]:

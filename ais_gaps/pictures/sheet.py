@@ -29,15 +29,17 @@ _LETTER: Final = 0.49  # width of a letter of the usual type as a part of its si
 class Sheet:
     """Axes, and whether the figure is ours: then the notes go to its foot, else below the axes."""
 
-    def __init__(self, ax: Axes | None, height_in: float, notes: Sequence[str]) -> None:
+    def __init__(self, ax: Axes | None, height_in: float, notes: Sequence[str], *, beside_in: float = 0.6) -> None:
         """Takes the caller's axes, or makes a figure.
 
         Args:
             ax: the caller's axes or None.
             height_in: height of the drawing in a new figure, inches; room for notes comes on top.
             notes: what stands below.
+            beside_in: what labels and a colour bar take from the width of a new figure, inches.
         """
         self.own = ax is None
+        self._beside_in = beside_in
         if ax is None:
             import matplotlib.pyplot as plt
 
@@ -50,8 +52,9 @@ class Sheet:
 
     @property
     def size_in(self) -> tuple[float, float]:
-        """Width and height of the axes as they are now, inches."""
-        return _size_in(self.ax)
+        """Width and height of the axes, inches; in a new figure about, as they are laid out when they are drawn."""
+        width, height = _size_in(self.ax)
+        return (WIDTH_IN - self._beside_in if self.own else width), height
 
     def titled(self, title: str) -> None:
         """Writes the title, plain letters only."""
@@ -70,7 +73,8 @@ class Sheet:
         last: Any = None
         if handles:
             down = ScaledTranslation(0.0, -below_pt / 72.0, _figure(ax).dpi_scale_trans)
-            columns = max(1, min(len(handles), int(self.size_in[0] / 1.9)))
+            longest = max(len(str(handle.get_label())) for handle in handles)
+            columns = max(1, min(len(handles), int(self.size_in[0] * 72.0 / (longest * SMALL * 0.52 + 36.0))))
             last = ax.legend(
                 handles=list(handles),
                 loc="upper left",

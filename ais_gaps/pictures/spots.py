@@ -81,13 +81,13 @@ def draw(gaps: Any, ax: Axes | None, notes: Sequence[str]) -> Axes:
             rasterized=not few,
             **look,
         )
-    shades.p_bar(ax)
+    shades.p_bar(ax, sheet.size_in[1])
     handles += _key(part, bool((~np.isfinite(p)).any()))
-    sheet.titled(title(rows, "where they began"))
+    sheet.titled(title(rows))
     return sheet.finished(handles)
 
 
-def title(rows: Columns, what: str) -> str:
+def title(rows: Columns) -> str:
     """How many silences, whose, and when, in one line."""
     number = many(len(rows), "silence")
     who = ""
@@ -98,7 +98,7 @@ def title(rows: Columns, what: str) -> str:
     elif len(mmsi) > 1:
         who = f" of {many(len(mmsi), 'vessel')}"
     when = period(rows.times("off_ts"), rows.times("on_ts"))
-    return f"{number}{who}: {what}" + (f", {when}" if when else "")
+    return f"{number}{who}" + (f", {when}" if when else "")
 
 
 def _area(hours: Floats) -> Floats:
@@ -113,7 +113,7 @@ def _key(part: float, unknown: bool) -> list[Artist]:
             [],
             [],
             markersize=float(np.sqrt(_area(np.array([hours]))[0] * part)),
-            label=f"silent {words}",
+            label=f"began, silent {words}",
             markerfacecolor="#fe9929",
             **look,
         )
