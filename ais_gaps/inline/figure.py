@@ -1,0 +1,119 @@
+"""From what a figure shows to the page in its frame."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final
+
+from markupsafe import Markup
+
+from ais_gaps.inline.drawing import Drawing
+from ais_gaps.inline.inline import Inline, framed
+from ais_gaps.report.page import offline, ports, showing
+from ais_gaps.report.page.landmass import landmass
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+HERE: Final = "ais_gaps.inline"
+MOST_POINTS: Final = 12_000
+"""Of fine land on a map: about 150 kB."""
+
+_MAP_PX: Final = 430
+_EMPTY_PX: Final = 60
+_LINE_PX: Final = 21
+_LETTERS: Final = 105  # in a line of the width that a notebook usually has
+_MOST_WORDS: Final = 60  # cards that are also listed in words
+_ABOUT: Final = 500  # of the most telling spots: land is fine around them where they are all over the world
+
+
+def map_of(drawing: Drawing, notes: Sequence[str]) -> Inline:
+    """The map as a figure."""
+    if not drawing.positions():
+        return filled("empty.html", _EMPTY_PX, drawing.title, drawing.said, notes, [], drawing=drawing)
+    data = drawing.payload()
+    frame = tuple(data["frame"])
+    spots = sorted({(round(lat), round(lon)) for lat, lon, *_ in data["spots"][:_ABOUT]})
+    around = [(float(lat), float(lon)) for lat, lon in spots] or [(frame[1], frame[0]), (frame[3], frame[2])]
+    data |= {"land": landmass(frame, data["centre"], around, MOST_POINTS), "ports": ports.around(frame, data["centre"])}
+    low = [*drawing.remarks, " ".join(words + " " * 6 for _, words in drawing.signs)]
+    return filled(
+        "map.html",
+        _MAP_PX + 40 + _height(low) + (40 if drawing.views else 0),
+        drawing.title,
+        drawing.said,
+        notes,
+        ["labels", "figure"],
+        drawing=drawing,
+        data=showing.embedded(data),
+        listed=[drawing.cards[spot.card] for spot in _firsts(drawing)[:_MOST_WORDS]],
+        cards=len({spot.card for spot in drawing.spots}),
+    )
+
+
+def filled(
+    template: str,
+    height_px: int,
+    title: str,
+    said: str,
+    notes: Sequence[str],
+    scripts: Sequence[str],
+    styles: str = "",
+    own: Sequence[str] = (),
+    **context: Any,
+) -> Inline:
+    """A template as a figure: with the notes above, its scripts and styles in it, and a policy that lets nothing else run.
+
+    Args:
+        height_px: without the notes. scripts: of this package, or of a dossier's page, after the map's own.
+        styles: before those that every figure has. own: texts of further scripts.
+    """
+    notes = tuple(dict.fromkeys(showing.shown(note) for note in notes if note.strip()))
+    sheet = offline.text("static/page.css") + styles + offline.text("static/figure.css", HERE)
+    texts = []
+    if scripts or own:
+        sheet = offline.style("vendor/leaflet/leaflet.css") + sheet
+        texts = [
+            offline.script("vendor/leaflet/leaflet.js"),
+            *(offline.text(f"static/{s}.js") for s in ("marks", "sea")),
+        ]
+        texts += [offline.text(f"static/{name}.js", *([HERE] if name == "figure" else [])) for name in scripts]
+        texts += own
+    told = " ".join([said, *notes])
+    page = environment().get_template(template).render(
+        title=title,
+        said=said,
+        notes=notes,
+        styles=Markup(sheet),
+        scripts=[Markup(text) for text in texts],
+        policy=offline.policy(sheet, texts or [""]),
+        **context,
+    )  # fmt: skip
+    return framed(page, height_px + 66 + (30 + _height(notes) if notes else 0), told)
+
+
+def _height(lines: Sequence[str]) -> int:
+    return sum(_LINE_PX * (1 + len(line) // _LETTERS) for line in lines)
+
+
+def _firsts(drawing: Drawing) -> list[Any]:
+    """The first spot of each card."""
+    return list({spot.card: spot for spot in reversed(drawing.spots)}.values())[::-1]
+
+
+@cache
+def environment() -> Environment:
+    """The templates of figures: what stands in them is escaped, on one line, and without hidden characters."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    found = Environment(
+        loader=PackageLoader(HERE),
+        autoescape=True,
+        finalize=showing.finalize,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    found.filters.update(shown=showing.shown)
+    return found

@@ -1,0 +1,67 @@
+"""A page in a frame of its own, and what it shows in words."""
+
+from __future__ import annotations
+
+import html
+from dataclasses import dataclass
+from pathlib import Path
+
+from ais_gaps.errors import UsageError
+from ais_gaps.plain import plain
+
+_LONGEST_SAID = 1_000
+
+
+@dataclass(frozen=True, repr=False)
+class Inline:
+    """A figure that a notebook shows.
+
+    Attributes:
+        page: a whole HTML document that asks nobody for anything.
+        height_px: of the frame that it is shown in, in pixels; its width is that of the notebook's cell.
+        said: what it shows, in a sentence or two: for screen readers, and where no HTML can be shown.
+    """
+
+    page: str
+    height_px: int
+    said: str
+
+    def __repr__(self) -> str:
+        return self.said
+
+    def _repr_html_(self) -> str:
+        """The page in a frame that may run its scripts, and neither reach the notebook nor anybody else."""
+        return (
+            f'<iframe srcdoc="{html.escape(self.page)}" sandbox="allow-scripts" title="{html.escape(self.said)}" '
+            f'loading="lazy" style="display:block;width:100%;border:0;height:{self.height_px:d}px"></iframe>'
+        )
+
+    def save(self, path: Path | str) -> Path:
+        """Writes the page to a file, whole or not at all.
+
+        Args:
+            path: a file that ends in ``.html``.
+
+        Raises:
+            UsageError: it ends otherwise, or its folder is not there.
+            OSError: it cannot be written.
+        """
+        from ais_gaps.export import replaced
+
+        file = Path(path)
+        if file.suffix.lower() != ".html":
+            raise UsageError(f"{file.name}: this is a page of HTML; name a file that ends in .html")
+        with replaced(file) as stream:
+            stream.write(self.page.encode())
+        return file
+
+
+def framed(page: str, height_px: int, said: str) -> Inline:
+    """A whole page that is there already, such as that of a dossier.
+
+    Args:
+        page: an HTML document that asks nobody for anything.
+        height_px: of its frame, in pixels.
+        said: what it shows, in words; it is put on one line, without controls and bidirectional marks.
+    """
+    return Inline(page, height_px, plain(said[:_LONGEST_SAID]))

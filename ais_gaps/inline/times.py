@@ -1,0 +1,219 @@
+"""Silences on a time axis: a row a ship."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import pyarrow as pa
+
+from ais_gaps.inline import telling
+from ais_gaps.inline.drawing import MOST, Drawing
+from ais_gaps.inline.figure import filled, map_of
+from ais_gaps.inline.inline import Inline
+from ais_gaps.inline.observations import COLUMNS, SIGNS, dated, sign, summary
+from ais_gaps.inline.rows import Row, counted, rows, ship
+from ais_gaps.report.page.axis import Axis, day, utc
+from ais_gaps.report.page.showing import shown
+
+WIDTH: Final = 940.0
+LEFT: Final = 190.0
+"""Units of the drawing: its width, and that of the ships' names."""
+
+MOST_SHIPS: Final = 40
+_RIGHT: Final = 18.0  # room for the arrow of a silence that has not ended
+_BAR: Final = 15
+_SEEN: Final = 15
+_LANES: Final = 3  # silences at the same time (of several tracks on one MMSI) lie below one another, up to so many
+_LEAST: Final = 2.0  # width of a bar
+_HEAD: Final = 26
+_LONGEST_NAME: Final = 24
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A silence: from x, as wide as `width`, below the row's top by y, in a shade; `said`: all of it in words."""
+
+    x: float
+    width: float
+    y: int
+    shade: str
+    open: bool
+    said: str
+
+
+@dataclass(frozen=True)
+class Seen:
+    """An observation: a sign at x, with a line as long as the days that it may be of."""
+
+    x: float
+    to: float
+    y: int
+    sign: str
+    said: str
+
+
+@dataclass(frozen=True)
+class Band:
+    """A row: a name, something under it, bars and signs; y: its top, in units of the drawing."""
+
+    name: str
+    under: str
+    bars: tuple[Bar, ...]
+    seen: tuple[Seen, ...]
+    height: int
+    y: int = 0
+
+
+def timeline(gaps: pa.Table, *, observations: pa.Table | None = None, notes: Sequence[str] = ()) -> Inline:
+    """Silences as bars, a row a ship, shaded by the probability that they were a choice; hatched where that is not known.
+
+    Args:
+        gaps: rows of `schema.GAPS`. Of more than `drawing.MOST`, and of more than `MOST_SHIPS` ships, those of the highest
+            probability, then the longest, are drawn.
+        observations: rows of `evidence.tables.OBSERVATIONS` or `LOOKS`: signs in the row of the ship whose IMO number or MMSI
+            they give, in a row of their own otherwise. A name alone is not taken for a ship.
+        notes: what must be said with these data; they stand above it.
+    """
+    found = telling.silences(gaps)
+    if not found:
+        drawing = Drawing(
+            "No silences", "A timeline without silences: there are none.", nothing="There are no silences to draw."
+        )
+        return map_of(drawing, notes)
+    drawn = found[:MOST]
+    ships = list(dict.fromkeys(row["mmsi"] for row in drawn))
+    kept = set(ships[:MOST_SHIPS])
+    drawn = [row for row in drawn if row["mmsi"] in kept]
+    seen = rows(observations, COLUMNS) if observations is not None else []
+    axis = _axis(drawn)
+    bands = _stacked([*(_band(mmsi, drawn, seen, axis) for mmsi in ships[:MOST_SHIPS]), *_others(drawn, seen, axis)])
+    summed = telling.summed(found)
+    remarks = _remarks(found, drawn, len({row["mmsi"] for row in found}) - len(kept), seen, axis)
+    height = int(bands[-1].y + bands[-1].height + _HEAD)
+    return filled(
+        "timeline.html",
+        height + 75 + 21 * len(remarks),
+        summed,
+        f"Timeline of {summed}.",
+        notes,
+        [],
+        width=WIDTH,
+        left=LEFT,
+        right=_RIGHT,
+        head=_HEAD,
+        bar=_BAR,
+        height=height,
+        bands=bands,
+        ticks=[replace(tick, x=_x(tick.x)) for tick in axis.ticks()],
+        shades=telling.shades(drawn),
+        is_open=any(map(telling.is_open, drawn)),
+        signs=_signs(bands),
+        remarks=remarks,
+    )
+
+
+def _axis(drawn: Iterable[Row]) -> Axis:
+    ends = [(utc(row["off_ts"]), _end(row)) for row in drawn]
+    return Axis.around(min(start for start, _ in ends), max(end for _, end in ends), 0.02)
+
+
+def _end(row: Row) -> datetime:
+    """When it ended; of one that has not, the present of the question."""
+    off = utc(row["off_ts"])
+    on = None if row["on_ts"] is None else utc(row["on_ts"])
+    return max(off, on or off + timedelta(hours=row["duration_h"] or 0.0))
+
+
+def _x(percent: float) -> float:
+    return round(LEFT + percent / 100 * (WIDTH - LEFT - _RIGHT), 2)
+
+
+def _band(mmsi: int, drawn: Sequence[Row], seen: Sequence[Row], axis: Axis) -> Band:
+    mine = sorted((row for row in drawn if row["mmsi"] == mmsi), key=lambda row: utc(row["off_ts"]))
+    free: list[float] = []
+    bars = []
+    for row in mine:
+        x, to = _x(axis.x(row["off_ts"])), _x(axis.x(_end(row)))
+        width = max(to - x, _LEAST)
+        lane = next((n for n, end in enumerate(free) if end <= x + 0.01), min(len(free), _LANES - 1))
+        free[lane : lane + 1] = [max(x + width, free[lane] if lane < len(free) else 0.0)]
+        said = f"{ship(row)}: {telling.when(row)}. {telling.judged(row)}."
+        bars.append(
+            Bar(x, round(width, 2), 6 + lane * (_BAR + 3), telling.shade(row), telling.is_open(row), shown(said, 300))
+        )
+    imos = {row["imo"] for row in mine if row["imo"] is not None}
+    told = [row for row in seen if mmsi in (row["vessel_mmsis"] or ()) or imos & set(row["vessel_imos"] or ())]
+    name, number = ship(mine[0]), f"MMSI {mmsi}"
+    return _with_seen(name, "" if name == number else number, bars, told, axis, 6 + len(free) * (_BAR + 3))
+
+
+def _others(drawn: Sequence[Row], seen: Sequence[Row], axis: Axis) -> list[Band]:
+    """The row of observations of no ship that has one."""
+    mmsis = {row["mmsi"] for row in drawn}
+    imos = {row["imo"] for row in drawn if row["imo"] is not None}
+    told = [r for r in seen if not (mmsis & set(r["vessel_mmsis"] or ()) or imos & set(r["vessel_imos"] or ()))]
+    band = _with_seen("Seen beside", "no ship of these by number", [], told, axis, 4)
+    return [band] if band.seen else []
+
+
+def _with_seen(name: str, under: str, bars: list[Bar], told: Sequence[Row], axis: Axis, y: int) -> Band:
+    ends: list[float] = []
+    signs = []
+    for row in sorted(told, key=lambda row: (str(row["date_start"]), str(row["obs_id"] or row["look_id"]))):
+        start, end = _span(row)
+        if start is None or end is None or not axis.overlaps(start, end):
+            continue
+        x, to = _x(axis.x(start)), _x(axis.x(end))
+        lane = next((n for n, free in enumerate(ends) if free <= x - 6), min(len(ends), 2 * _LANES - 1))
+        ends[lane : lane + 1] = [max(to, x) + 6]
+        said = shown(f"{dated(row)}, {row['place'] or 'place not stated'}: {summary(row)}", 300)
+        signs.append(Seen(x, to, y + lane * _SEEN, sign(row), said))
+    height = max(30, y + len(ends) * _SEEN + 6)
+    return Band(_cut(name), under, tuple(bars), tuple(signs), height)
+
+
+def _span(row: Row) -> tuple[datetime | None, datetime | None]:
+    if row["ts"] is not None:
+        return utc(row["ts"]), utc(row["ts"])
+    if row["date_start"] is None:
+        return None, None
+    return day(row["date_start"]), day(row["date_end"] or row["date_start"]) + timedelta(days=1)
+
+
+def _stacked(bands: Sequence[Band]) -> list[Band]:
+    found, y = [], _HEAD
+    for band in bands:
+        found.append(replace(band, y=y))
+        y += band.height
+    return found
+
+
+def _cut(name: str) -> str:
+    return name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1]}…"
+
+
+def _signs(bands: Sequence[Band]) -> list[tuple[str, str]]:
+    used = {one.sign for band in bands for one in band.seen}
+    return [(name, words) for name, words in SIGNS if name in used]
+
+
+def _remarks(found: Sequence[Any], drawn: Sequence[Any], ships: int, seen: Sequence[Row], axis: Axis) -> list[str]:
+    told = []
+    if ships > 0:
+        told.append(
+            f"And {counted(ships, 'more ship')}: those with the highest probability, then the longest silence, are shown."
+        )
+    if len(drawn) < len(found):
+        told.append(f"{len(drawn):,} of {counted(len(found), 'silence')} are drawn.")
+    off = 0
+    for row in seen:
+        start, end = _span(row)
+        off += start is None or end is None or not axis.overlaps(start, end)
+    if off:
+        told.append(
+            f"{counted(off, 'observation')} before or after that, or of no day, {'is' if off == 1 else 'are'} not drawn."
+        )
+    return told
