@@ -23,6 +23,9 @@ from ais_gaps.sea.land import land
 _LAND: Final = "#e4e1d9"
 _COAST: Final = "#8f8a80"
 _PAD: Final = 0.09  # room around what is drawn, of its extent
+_MANY: Final = 200  # places: of so many some may lie outside of the window
+_STRAY: Final = 0.0025  # of the places, at each side
+_WORTH: Final = 0.4  # of the window's area
 _LEAST_DEG: Final = 0.15  # of latitude: what lies closer together is drawn this wide
 _STEPS_DEG: Final = (60, 30, 20, 10, 5, 2, 1, *(minutes / 60 for minutes in (30, 20, 10, 5, 2, 1, 0.5, 0.2, 0.1)))
 _SCALES_NM: Final = (2000, 1000, 500, 200, 100, 50, 20, 10, 5, 2, 1, 0.5, 0.2, 0.1)
@@ -40,9 +43,17 @@ class Window:
     north: float
 
     @classmethod
-    def around(cls, lat: Floats, lon: Floats) -> Window:
-        """The window of some places, with room around them; NaN are no places, and no places at all show the world."""
+    def around(cls, lat: Floats, lon: Floats, *, strays: bool = False) -> Window:
+        """The window of some places, with room around them; NaN are no places, and no places at all show the world.
+
+        Args:
+            lat, lon: the places, degrees.
+            strays: a few of many places may lie outside, if that makes the window much smaller.
+        """
         known = np.isfinite(lat) & np.isfinite(lon)
+        if strays and int(known.sum()) >= _MANY:
+            whole, most = cls.around(lat, lon), cls.around(*_without_strays(lat[known], lon[known]))
+            return most if most._area < _WORTH * whole._area else whole
         if not known.any():
             return cls(0.0, -180.0, -80.0, 180.0, 85.0)
         centre = centre_of(lon[known])
@@ -79,6 +90,10 @@ class Window:
         """Longitudes unrolled."""
         return unrolled(lon, self.centre)
 
+    @property
+    def _area(self) -> float:
+        return (self.east - self.west) * (self.north - self.south)
+
     def holds(self, lat: Floats, lon: Floats) -> NDArray[np.bool_]:
         """Whether each place lies inside."""
         x = self.x(lon)
@@ -106,6 +121,15 @@ def centre_of(lon: Floats) -> float:
     return float(centre - 360.0 if centre > 180.0 else centre)
 
 
+def _without_strays(lat: Floats, lon: Floats) -> tuple[Floats, Floats]:
+    x = unrolled(lon, centre_of(lon))
+    inside = np.ones(len(lat), np.bool_)
+    for values in (lat, x):
+        low, high = np.quantile(values, (_STRAY, 1.0 - _STRAY))
+        inside &= (values >= low) & (values <= high)
+    return lat[inside], lon[inside]
+
+
 def lines(lon: Floats, lat: Floats, centre: float) -> tuple[Floats, Floats]:
     """A line through places as unrolled x and y, NaN where it is interrupted.
 
@@ -125,8 +149,8 @@ def lines(lon: Floats, lat: Floats, centre: float) -> tuple[Floats, Floats]:
 def sheet_of(window: Window, ax: Axes | None, notes: list[str]) -> tuple[Sheet, Window]:
     """A sheet for a map, and the window in the sheet's shape."""
     if ax is None:
-        window = window.shaped(0.55, 1.0)
-        return Sheet(None, (WIDTH_IN - 1.6) * min(window.ratio, 1.2) + 1.2, notes, beside_in=1.3), window
+        window = window.shaped(0.55, 1.15)
+        return Sheet(None, (WIDTH_IN - 1.3) * window.ratio, notes, beside_in=1.3), window
     sheet = Sheet(ax, 0.0, notes)
     width, height = sheet.size_in
     return sheet, window.shaped(height / width, height / width)
@@ -156,6 +180,7 @@ def drawn(ax: Axes, window: Window, lat: Floats, lon: Floats) -> None:
 
 
 def _land(ax: Axes, window: Window) -> None:
+    wide = window.east - window.west
     tolerance = max(window.east - window.west, window.north - window.south) / 2500.0
     beyond = 5 * tolerance
     south, north = max(window.south - beyond, -90.0), min(window.north + beyond, 90.0)
@@ -169,7 +194,10 @@ def _land(ax: Axes, window: Window) -> None:
         (0.3, {"facecolor": _LAND, "edgecolor": "none"}),
         (0.5, {"facecolor": "none", "edgecolor": _COAST}),
     ):
-        ax.add_collection(PathCollection(paths, linewidth=0.4, zorder=zorder, gid="land", **look), autolim=False)
+        ax.add_collection(
+            PathCollection(paths, linewidth=0.4 if wide < 60.0 else 0.2, zorder=zorder, gid="land", **look),
+            autolim=False,
+        )
 
 
 def _path(polygon: Any) -> Path:

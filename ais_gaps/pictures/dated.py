@@ -26,25 +26,26 @@ _days: Final = _dates.date2num
 _MOST_VESSELS: Final = 40
 _HALF: Final = 0.32  # of a row: half a bar's height
 _THINNEST: Final = 0.004  # of the period: a shorter silence is drawn so long that it can be seen
-_LOWER: Final = 0.25  # of a row: how far below its middle such a time is drawn
+_LEVELS: Final = 4
+_LOWER: Final = 0.2  # of a row: how far below its middle such a time is drawn
 _VAGUE: Final = 0.04  # of the period: what a source leaves open by more has no mark in its middle
 _DAY: Final = np.timedelta64(1, "D")
 
 NAMED, UNNAMED, NOTHING, OTHER = "names", "unnamed", "nothing", "other"
 _LANES: Final = {
-    UNNAMED: "ships seen, none told by number",
+    UNNAMED: "ships seen, not told which",
     NOTHING: "looked, saw no ship",
     OTHER: "other observations",
 }
 _MARKS: Final[dict[str, dict[str, Any]]] = {
-    NAMED: {"marker": "D", "markerfacecolor": "#0b559f", "label": "a source names her here and then"},
+    NAMED: {"marker": "D", "markerfacecolor": "#0b559f", "label": "a source names her"},
     UNNAMED: {
         "marker": "s",
         "markerfacecolor": "#9e9e9e",
-        "label": "ship seen, not told by number: not attached to any",
+        "label": "ship seen, not told which",
     },
     NOTHING: {"marker": "o", "markerfacecolor": "white", "label": "looked, saw no ship"},
-    OTHER: {"marker": "|", "markerfacecolor": INK, "label": "other: containers, rail, light, counts"},
+    OTHER: {"marker": "|", "markerfacecolor": INK, "label": "containers, rail, light, counts"},
 }
 _SIZE: Final = {"markersize": 5.0, "markeredgecolor": INK, "markeredgewidth": 0.7, "linestyle": "none"}
 
@@ -66,7 +67,7 @@ def draw(gaps: Any, observations: Any, ax: Axes | None, notes: Sequence[str]) ->
     notes += sightings.notes
     lanes = min(len(vessels), _MOST_VESSELS)
     own = [lane for lane in _LANES if any(mark[1] == lane for mark in sightings.marks)]
-    sheet = Sheet(ax, 1.5 + 0.26 * max(lanes + len(own), 2), notes, beside_in=2.7)
+    sheet = Sheet(ax, _high_in(lanes + len(own)), notes, beside_in=2.7)
     ax = sheet.ax
     ax.xaxis_date(tz=UTC)
     drawn = of < lanes
@@ -81,14 +82,21 @@ def draw(gaps: Any, observations: Any, ax: Axes | None, notes: Sequence[str]) ->
     locator = _dates.AutoDateLocator(tz=UTC, minticks=4, maxticks=9)
     ax.xaxis.set_major_locator(locator)
     ax.xaxis.set_major_formatter(_dates.ConciseDateFormatter(locator, tz=UTC))
+    ax.xaxis.get_offset_text().set_fontsize(SMALL)
     ax.set_xlabel("UTC", fontsize=SMALL)
     ax.tick_params(labelsize=SMALL, width=0.6)
     ax.grid(visible=True, axis="x", color="#cfcfcf", linewidth=0.4)
     ax.set_axisbelow(True)
     ax.spines[["top", "right"]].set_visible(False)
-    shades.p_bar(ax, sheet.size_in[1])
+    if np.isfinite(rows.chances("p_switched_off")).any():
+        shades.p_bar(ax, sheet.size_in[1])
     sheet.titled(title(rows))
     return sheet.finished(handles, below_pt=32.0)
+
+
+def _high_in(rows: int) -> float:
+    """Height of the axes: rows are lower the more there are."""
+    return 0.2 + max(rows, 3) * (0.29 if rows <= 10 else 0.24 if rows <= 20 else 0.19)
 
 
 def _spans(rows: Columns) -> tuple[Times, Times]:
@@ -221,10 +229,19 @@ class _Sightings:
             vague = end - begin > self._vague_days
             ax.plot(middle[~vague], rows[~vague], zorder=4, gid=kind, **{**_SIZE, **look})
             handles.append(Line2D([], [], **{**_SIZE, **look}))
-            y = rows[vague] + _LOWER
+            y = rows[vague] + _LOWER + 0.07 * _levels(rows[vague], begin[vague], end[vague])
             ax.hlines(y, begin[vague], end[vague], colors=INK, linewidth=0.7, zorder=3.8)
             ends = np.concatenate([begin[vague], end[vague]])
-            ax.plot(ends, np.tile(y, 2), "|", color=INK, markersize=4.0, zorder=3.8, gid=f"{kind}, some time in it")
+            ax.plot(
+                ends,
+                np.tile(y, 2),
+                "|",
+                color=INK,
+                markersize=3.0,
+                markeredgewidth=0.7,
+                zorder=3.8,
+                gid=f"{kind}, some time in it",
+            )
         if any(mark[4] - mark[3] > self._vague_days for mark in self.marks):
             handles.append(
                 Line2D(
@@ -234,10 +251,24 @@ class _Sightings:
                     linewidth=0.7,
                     marker="|",
                     markersize=4.0,
-                    label="the source leaves open when in it",
+                    label="dated to some time in this",
                 )
             )
         return handles
+
+
+def _levels(rows: NDArray[np.float64], begin: NDArray[np.float64], end: NDArray[np.float64]) -> NDArray[np.int64]:
+    """A level for each span so that those of a row that overlap lie beside one another; past the fourth they begin again."""
+    levels = np.zeros(len(rows), np.int64)
+    until: dict[tuple[float, int], float] = {}
+    for number in np.lexsort((end, begin)):
+        row = float(rows[number])
+        level = 0
+        while until.get((row, level), -np.inf) > begin[number]:
+            level += 1
+        until[row, level] = float(end[number])
+        levels[number] = level % _LEVELS
+    return levels
 
 
 def _moments(seen: Columns) -> tuple[Times, Times]:

@@ -12,16 +12,19 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
+from ais_gaps.geodesy import unit_vectors
 from ais_gaps.pictures import chart
 from ais_gaps.pictures.columns import Columns, Floats, Times, said
 from ais_gaps.pictures.lettering import many, period, vessel
 from ais_gaps.pictures.naming import HALO, name
 from ais_gaps.pictures.sheet import INK, SMALL
+from ais_gaps.summary.kernel import JUMP_FLOOR_H, JUMP_KN
 
 SILENT: Final = "silent: not a path"
 _SILENCE: Final = np.timedelta64(6, "h")  # the threshold of silences everywhere
 _HEARD: Final = "#0b559f"
 _OFF: Final = "#c1440e"
+_MOST_LETTERED: Final = 8  # dashed lines; among more the words would be in the way
 _GRAIN: Final = 4000  # steps of the picture that points are told apart by
 
 
@@ -52,12 +55,17 @@ def draw(track: Any, gaps: Any, ax: Axes | None, notes: Sequence[str], places: A
     lat, lon, ts, whose = lat[order], lon[order], ts[order], whose[order]
 
     own = _own(known, whose, ts, "mmsi" in reports)
-    breaks, found = _silences(own, lat, lon, ts, whose)
+    jumps = _jumps(lat, lon, ts) & np.all(whose[1:] == whose[:-1], axis=1)
+    breaks, found = _silences(own, lat, lon, ts, whose, jumps)
     all_lat = np.concatenate([lat, found.off_lat, found.on_lat])
     all_lon = np.concatenate([lon, found.off_lon, found.on_lon])
     notes = said(notes, reports, known, named)
     if lost:
         notes.append(f"{many(lost, 'report')} without a position or time: not drawn.")
+    if jumps.any():
+        notes.append(
+            f"{many(int(jumps.sum()), 'move')} faster than {JUMP_KN:g} kn, as no ship makes: no line is drawn."
+        )
     sheet, window = chart.sheet_of(chart.Window.around(all_lat, all_lon), ax, notes)
     ax = sheet.ax
     chart.drawn(ax, window, all_lat, all_lon)
@@ -81,16 +89,27 @@ def _own(gaps: Columns, whose: NDArray[np.int64], ts: Times, told_apart: bool) -
     return gaps.taken(keep & touched)
 
 
+def _jumps(lat: Floats, lon: Floats, ts: Times) -> NDArray[np.bool_]:
+    """After which reports the next is farther than a ship gets: a wrong position, or two ships on one number."""
+    if len(ts) < 2:
+        return np.zeros(0, np.bool_)
+    hours = np.diff(ts) / np.timedelta64(1, "h")
+    chord = np.linalg.norm(np.diff(unit_vectors(lat, lon), axis=0), axis=1)
+    nm = np.degrees(2.0 * np.arcsin(np.minimum(chord / 2.0, 1.0))) * 60.0
+    return np.asarray(nm > JUMP_KN * np.hypot(hours, JUMP_FLOOR_H))
+
+
 def _silences(
-    gaps: Columns, lat: Floats, lon: Floats, ts: Times, whose: NDArray[np.int64]
+    gaps: Columns, lat: Floats, lon: Floats, ts: Times, whose: NDArray[np.int64], jumps: NDArray[np.bool_]
 ) -> tuple[NDArray[np.bool_], Silences]:
     """After which reports the line is interrupted, and all silences: those given, and those over 6 h between reports."""
-    follows = np.all(whose[1:] == whose[:-1], axis=1)
+    follows = np.all(whose[1:] == whose[:-1], axis=1) & ~jumps
     long = follows & (np.diff(ts) > _SILENCE)
     off_ts, on_ts = gaps.times("off_ts"), gaps.times("on_ts")
     mmsi, track = gaps.whole("mmsi"), gaps.whole("track")
     covered = np.zeros(len(long), np.bool_)
-    edges = np.flatnonzero(np.r_[True, ~follows, True]) if len(ts) else np.zeros(1, np.int64)
+    other = np.any(whose[1:] != whose[:-1], axis=1)
+    edges = np.flatnonzero(np.r_[True, other, True]) if len(ts) else np.zeros(1, np.int64)
     for start, end in pairwise(edges):
         of = ~np.isnat(on_ts)
         for column, own in ((mmsi, whose[start, 0]), (track, whose[start, 1])):
@@ -170,12 +189,13 @@ def _marks(ax: Axes, window: chart.Window, found: Silences) -> list[Line2D]:
 
 def _lettered(ax: Axes, window: chart.Window, found: Silences) -> None:
     """On the longest dashed line what it is, where there is room."""
+    closed = np.isfinite(found.off_lat) & np.isfinite(found.on_lat)
     x0, x1 = window.x(found.off_lon), window.x(found.on_lon)
     with np.errstate(invalid="ignore"):
         x1 = x0 + (x1 - x0 + 180.0) % 360.0 - 180.0
         length = np.hypot(x1 - x0, (found.on_lat - found.off_lat) * window.stretch)
     longest = int(np.nanargmax(length))
-    if not length[longest] > 0.3 * (window.east - window.west):
+    if int(closed.sum()) > _MOST_LETTERED or not length[longest] > 0.3 * (window.east - window.west):
         return
     rise = (found.on_lat[longest] - found.off_lat[longest]) * window.stretch
     run = x1[longest] - x0[longest]

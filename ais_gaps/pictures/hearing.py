@@ -40,10 +40,12 @@ def draw(cells: Any, ax: Axes | None, notes: Sequence[str]) -> Axes:
     told = np.isfinite(estimate)
     framing = told if told.any() else ~told
     window = chart.Window.around(
-        np.concatenate([south[framing], north[framing]]), np.concatenate([west[framing], (west + width)[framing]])
+        np.concatenate([south[framing], north[framing]]),
+        np.concatenate([west[framing], (west + width)[framing]]),
+        strays=True,
     )
     if away := int((~window.holds(south, west)).sum()):
-        notes.append(f"{many(away, 'cell')} with {TOO_FEW} outside this map.")
+        notes.append(f"{many(away, 'cell')} outside of this map.")
     sheet, window = chart.sheet_of(window, ax, notes)
     ax = sheet.ax
     middle = window.x(west + width / 2)
@@ -52,20 +54,26 @@ def draw(cells: Any, ax: Axes | None, notes: Sequence[str]) -> Axes:
         [np.stack(corner, axis=1) for corner in ((left, south), (right, south), (right, north), (left, north))], axis=1
     )
     chart.drawn(ax, window, (south + north) / 2, middle)
+    # On a wide map a cell is less than a point wide: then its edge makes it large enough to be seen.
+    point_deg = (window.east - window.west) / (sheet.size_in[0] * 72.0)
+    cell_pt = float(np.median(width)) / point_deg if len(width) else 1.0
     coloured = PolyCollection(
         list(corners[told]),
         array=estimate[told],
         cmap=shades.HEARD_COLOURS,
         norm=shades.CHANCE,
         edgecolors="face",
-        linewidths=0.2,
+        linewidths=max(0.2, 1.8 - cell_pt),
         zorder=0.4,
         gid="told",
     )
     ax.add_collection(coloured, autolim=False)
-    hatched = PolyCollection(list(corners[~told]), zorder=0.4, gid="not told", **shades.unknown(linewidth=0.0))
+    hatched = PolyCollection(
+        list(corners[~told]), zorder=0.4, gid="not told", **shades.unknown(linewidth=0.0 if cell_pt > 5.0 else 0.3)
+    )
     ax.add_collection(hatched, autolim=False)
-    shades.bar(ax, coloured, WORDS, sheet.size_in[1])
+    if told.any():
+        shades.bar(ax, coloured, WORDS, sheet.size_in[1])
     kind = "any receiver" if chosen == "any" else f"{shown(chosen)} receivers" if chosen else "receivers not told apart"
     sheet.titled(f"How well ships are heard: {kind}")
     handles: list[Artist] = [Patch(label=TOO_FEW, **shades.unknown())] if (~told).any() else []

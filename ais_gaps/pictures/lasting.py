@@ -72,9 +72,10 @@ def draw(gaps: Any, ax: Axes | None, notes: Sequence[str]) -> Axes:
 
 def _edges(hours: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     low, high = (1.0, 1000.0) if not len(hours) else (float(hours.min()), float(hours.max()))
-    first = math.floor(math.log10(low) * _BINS_A_DECADE)
-    last = max(math.floor(math.log10(high) * _BINS_A_DECADE) + 1, first + 3)
-    return np.asarray(10.0 ** (np.arange(first, last + 1) / _BINS_A_DECADE))
+    # The first bin begins at a round number of hours, so that it is not half empty where a threshold of so many was asked for.
+    first = max((tick for tick, _ in _TICKS if tick <= low), default=low)
+    bins = max(math.floor(math.log10(high / first) * _BINS_A_DECADE) + 1, 3)
+    return np.asarray(first * 10.0 ** (np.arange(bins + 1) / _BINS_A_DECADE))
 
 
 def _percent(part: int, whole: int) -> str:

@@ -12,6 +12,7 @@ from matplotlib.colors import LinearSegmentedColormap, Normalize
 
 from ais_gaps.pictures.sheet import FAINT, INK, SMALL
 
+_HIGHEST_IN: Final = 3.2
 HATCH: Final = "/////"
 P_WORDS: Final = "probability that it was switched off"
 NOT_JUDGED: Final = "nothing to judge by"
@@ -24,12 +25,14 @@ HEARD_COLOURS: Final = "cividis"
 
 
 def bar(ax: Axes, of: Any, words: str, high_in: float) -> Colorbar:
-    """A colour bar as high as the axes (about so many inches), beside them; nothing is taken from them."""
-    beside = ax.inset_axes((1.025, 0.0, 0.025, 1.0))
+    """A colour bar beside the axes, as high as they (about so many inches) if they are not very high."""
+    beside = ax.inset_axes((1.025, max(0.0, 1.0 - _HIGHEST_IN / high_in), 0.025, min(1.0, _HIGHEST_IN / high_in)))
     figure = ax.get_figure(root=True)
     assert figure is not None
     found = figure.colorbar(of, cax=beside)
-    found.set_label(textwrap.fill(words, int(high_in * 72.0 / (SMALL * 0.52))), fontsize=SMALL, color=INK)
+    found.set_label(
+        textwrap.fill(words, int(min(high_in, _HIGHEST_IN) * 72.0 / (SMALL * 0.52))), fontsize=SMALL, color=INK
+    )
     beside.tick_params(labelsize=SMALL, length=2.5, width=0.6)
     beside.spines["outline"].set_linewidth(0.6)
     return found

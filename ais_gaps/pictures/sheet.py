@@ -34,18 +34,19 @@ class Sheet:
 
         Args:
             ax: the caller's axes or None.
-            height_in: height of the drawing in a new figure, inches; room for notes comes on top.
+            height_in: height of the axes in a new figure, inches; what stands around them comes on top.
             notes: what stands below.
             beside_in: what labels and a colour bar take from the width of a new figure, inches.
         """
         self.own = ax is None
         self._beside_in = beside_in
+        self._height_in = height_in
+        self._title_lines = 1
         if ax is None:
             import matplotlib.pyplot as plt
 
             self._lines = _wrapped(notes, WIDTH_IN)
-            height = height_in + 1.3 * SMALL / 72.0 * len(self._lines)
-            _, ax = plt.subplots(figsize=(WIDTH_IN, height), layout="constrained")
+            _, ax = plt.subplots(figsize=(WIDTH_IN, height_in), layout="constrained")
         else:
             self._lines = _wrapped(notes, _size_in(ax)[0])
         self.ax: Axes = ax
@@ -53,14 +54,16 @@ class Sheet:
     @property
     def size_in(self) -> tuple[float, float]:
         """Width and height of the axes, inches; in a new figure about, as they are laid out when they are drawn."""
-        width, height = _size_in(self.ax)
-        return (WIDTH_IN - self._beside_in if self.own else width), height
+        return (WIDTH_IN - self._beside_in, self._height_in) if self.own else _size_in(self.ax)
 
     def titled(self, title: str) -> None:
         """Writes the title, plain letters only."""
         size = 10.0
-        room = int(self.size_in[0] * 72.0 / (size * 0.55))
-        self.ax.set_title(textwrap.fill(title, max(room, 24)), fontsize=size, loc="left", color=INK, **AS_IT_IS)
+        beyond_in = 0.7 if self.own and self._beside_in > 1.0 else 0.0  # above the colour bar
+        room = int((self.size_in[0] + beyond_in) * 72.0 / (size * 0.56))
+        lines = textwrap.wrap(title, max(room, 24))
+        self._title_lines = len(lines)
+        self.ax.set_title("\n".join(lines), fontsize=size, loc="left", color=INK, **AS_IT_IS)
 
     def finished(self, handles: Sequence[Artist], *, below_pt: float = 20.0) -> Axes:
         """Puts the legend and the notes below the axes, and gives the axes.
@@ -71,10 +74,12 @@ class Sheet:
         """
         ax = self.ax
         last: Any = None
+        rows = 0
         if handles:
             down = ScaledTranslation(0.0, -below_pt / 72.0, _figure(ax).dpi_scale_trans)
             longest = max(len(str(handle.get_label())) for handle in handles)
-            columns = max(1, min(len(handles), int(self.size_in[0] * 72.0 / (longest * SMALL * 0.52 + 36.0))))
+            columns = max(1, min(len(handles), int(self.size_in[0] * 72.0 / (longest * SMALL * 0.5 + 36.0))))
+            rows = -(-len(handles) // columns)
             last = ax.legend(
                 handles=list(handles),
                 loc="upper left",
@@ -103,6 +108,9 @@ class Sheet:
                     **where,
                     **look,
                 )
+        if self.own:
+            around_pt = self._title_lines * 13.0 + below_pt + rows * SMALL * 1.7 + len(self._lines) * SMALL * 1.3 + 18.0
+            _figure(ax).set_size_inches(WIDTH_IN, self._height_in + around_pt / 72.0)
         return ax
 
 

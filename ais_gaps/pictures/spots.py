@@ -36,7 +36,10 @@ def draw(gaps: Any, ax: Axes | None, notes: Sequence[str]) -> Axes:
             else f"Of {many(nowhere, 'silence')} it is not known where they began: no spots."
         )
     all_lat, all_lon = np.concatenate([lat, on_lat]), np.concatenate([lon, on_lon])
-    sheet, window = chart.sheet_of(chart.Window.around(all_lat, all_lon), ax, notes)
+    window = chart.Window.around(all_lat, all_lon, strays=True)
+    if away := int((np.isfinite(lat) & ~window.holds(lat, lon)).sum()):
+        notes.append(f"{many(away, 'silence')} began outside of this map.")
+    sheet, window = chart.sheet_of(window, ax, notes)
     ax = sheet.ax
     chart.drawn(ax, window, all_lat, all_lon)
     few = len(rows) <= _MANY
@@ -81,8 +84,9 @@ def draw(gaps: Any, ax: Axes | None, notes: Sequence[str]) -> Axes:
             rasterized=not few,
             **look,
         )
-    shades.p_bar(ax, sheet.size_in[1])
-    handles += _key(part, bool((~np.isfinite(p)).any()))
+    if np.isfinite(p[order]).any():
+        shades.p_bar(ax, sheet.size_in[1])
+    handles = [*_key(part, bool((~np.isfinite(p)).any())), *handles]
     sheet.titled(title(rows))
     return sheet.finished(handles)
 
@@ -103,7 +107,7 @@ def title(rows: Columns) -> str:
 
 def _area(hours: Floats) -> Floats:
     """Points squared; one that is not known is as small as the smallest."""
-    return np.asarray(7.0 * np.sqrt(np.clip(np.nan_to_num(hours, nan=1.0), 1.0, 3000.0)), dtype=np.float64)
+    return np.asarray(6.0 * np.sqrt(np.clip(np.nan_to_num(hours, nan=1.0), 1.0, 2000.0)), dtype=np.float64)
 
 
 def _key(part: float, unknown: bool) -> list[Artist]:
@@ -114,7 +118,7 @@ def _key(part: float, unknown: bool) -> list[Artist]:
             [],
             markersize=float(np.sqrt(_area(np.array([hours]))[0] * part)),
             label=f"began, silent {words}",
-            markerfacecolor="#fe9929",
+            markerfacecolor="#d0d0d0",
             **look,
         )
         for hours, words in _SIZES
