@@ -122,11 +122,12 @@ def _features(
     lines: list[int] = []
     refused: list[tuple[int, str]] = []
     for number, item in enumerate(items, start=1):
-        try:
-            taken.append(row(item, judge))
-            lines.append(number)
-        except ValueError as error:
-            refused.append((number, str(error)))
+        for part in stac.parts(item):
+            try:
+                taken.append(row(part, judge))
+                lines.append(number)
+            except ValueError as error:
+                refused.append((number, str(error)))
     passed = () if form.startswith("STAC") else tuple(n for n in _property_names(items) if n not in OBSERVATIONS.names)
     rows = pa.Table.from_pylist(taken, schema=OBSERVATIONS.arrow)
     turned_away = refusals(path.name, refused)

@@ -3,12 +3,13 @@
 An item says that an image exists, when and of where. What the image shows it does not say, so it becomes an observation of kind
 ``look``: not ``other``, which would be a thing seen, and not ``nothing_seen``, which nobody said. Whoever has looked at the image
 says what it shows under properties with `PREFIX`: ``ais_gaps:kind``, ``ais_gaps:observed``, ``ais_gaps:count`` and so on, any
-column of `OBSERVATIONS`.
+column of `OBSERVATIONS`. An item of our own export lists what was told of its image under `TOLD`, and gives these rows again.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ais_gaps.evidence import features
@@ -20,6 +21,12 @@ if TYPE_CHECKING:
     from pystac import Item
 
 PREFIX = "ais_gaps:"
+LOOK_PREFIX = "ais_gaps_look:"
+"""Of properties that say what a look is, which the reader passes over but for `TOLD`."""
+
+TOLD = f"{LOOK_PREFIX}observations"
+"""The property that lists the observations of an item, by the columns of `OBSERVATIONS`."""
+
 NOT_STATED = "an image exists; what it shows is not stated"
 
 _LINKS = ("self", "canonical", "via", "alternate")
@@ -32,11 +39,30 @@ def is_item(content: Any) -> bool:
     return isinstance(content, dict) and content.get("type") == "Feature" and "stac_version" in content
 
 
+@dataclass(frozen=True)
+class Told:
+    """One of the observations that an item lists."""
+
+    look_id: Any
+    observation: Any
+
+
+def parts(content: Any) -> list[Any]:
+    """What of an item becomes a row each: the observations that it lists, else the item."""
+    properties = content.get("properties") if is_item(content) else None
+    told = properties.get(TOLD) if isinstance(properties, dict) else None
+    return [Told(content.get("id"), one) for one in told] if isinstance(told, list) and told else [content]
+
+
 def row(content: Any, judge: Judge) -> dict[str, Any]:
-    """The row of `OBSERVATIONS` that an item is; ValueError, in plain words, where it is none.
+    """The row of `OBSERVATIONS` that one of the `parts` of an item is; ValueError, in plain words, where it is none.
 
     Nothing is fetched: links, assets, collections and schemas are not followed.
     """
+    if isinstance(content, Told):
+        if not isinstance(content.look_id, str) or not isinstance(content.observation, dict):
+            raise ValueError(f"{TOLD} is no list of observations, or its item has no id")
+        return judge.row({**content.observation, "look_id": content.look_id})
     item = _item(content)
     properties = item.properties
     given = {name.removeprefix(PREFIX): value for name, value in properties.items() if name.startswith(PREFIX)}

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterator
-from typing import Any, BinaryIO
+from collections.abc import Iterable, Iterator
+from typing import Any, BinaryIO, TextIO
 
 import pyarrow as pa
 
@@ -21,17 +21,21 @@ def write_geojson(layer: Layer, stream: BinaryIO) -> int:
     """
     text = io.TextIOWrapper(stream, encoding="ascii", newline="\n")
     try:
-        head = {"type": "FeatureCollection", "title": layer.title, **layer.about}
-        text.write(_dumps(head)[:-1] + ',"features":[\n')
-        count = 0
-        for table in layer.tables:
-            for feature in _features(table, layer.key):
-                text.write(f",\n{feature}" if count else feature)
-                count += 1
-        text.write("\n]}\n")
-        return count
+        return collection(layer, (item for table in layer.tables for item in _features(table, layer.key)), text)
     finally:
         text.detach()
+
+
+def collection(layer: Layer, features: Iterable[str], text: TextIO) -> int:
+    """A FeatureCollection of features that are JSON already, after what must be said with them; how many."""
+    head = {"type": "FeatureCollection", "title": layer.title, **layer.about}
+    text.write(json_of(head)[:-1] + ',"features":[\n')
+    count = 0
+    for feature in features:
+        text.write(f",\n{feature}" if count else feature)
+        count += 1
+    text.write("\n]}\n")
+    return count
 
 
 def _features(table: pa.Table, key: str | None) -> Iterator[str]:
@@ -43,11 +47,12 @@ def _features(table: pa.Table, key: str | None) -> Iterator[str]:
     for columns in chunks(table.select(names)):
         for values in zip(*columns, strict=True):
             properties = dict(zip(names, values, strict=True))
-            identity = "" if key is None else f'"id":{_dumps(properties[key])},'
+            identity = "" if key is None else f'"id":{json_of(properties[key])},'
             shape = shapes[at] or "null"
             at += 1
-            yield f'{{"type":"Feature",{identity}"geometry":{shape},"properties":{_dumps(properties)}}}'
+            yield f'{{"type":"Feature",{identity}"geometry":{shape},"properties":{json_of(properties)}}}'
 
 
-def _dumps(value: Any) -> str:
+def json_of(value: Any) -> str:
+    """Compact JSON in ASCII, which is harmless on any terminal."""
     return json.dumps(value, ensure_ascii=True, allow_nan=False, separators=(",", ":"))

@@ -67,7 +67,9 @@ def of_features(dossier: Dossier, features: Sequence[Feature]) -> Layer:
     """Features of a dossier; their texts without characters that hide, reorder or control."""
     sources = Sources(dossier)
     rows = [_row(feature, sources) for feature in features]
-    return Layer(plain(dossier.title), _about(dossier), _FEATURES, [pa.Table.from_pylist(rows, schema=_FEATURES)], "id")
+    return Layer(
+        plain(dossier.title), about_dossier(dossier), _FEATURES, [pa.Table.from_pylist(rows, schema=_FEATURES)], "id"
+    )
 
 
 def of_gaps(dossier: Dossier) -> Layer:
@@ -76,13 +78,13 @@ def of_gaps(dossier: Dossier) -> Layer:
     lines = [shapes.line([(r["off_lat"], r["off_lon"]), (r["on_lat"], r["on_lon"])]) for r in rows]
     table = pa.Table.from_pylist(rows, schema=GAPS.arrow)
     table = table.append_column(GEOMETRY, pa.array([_wkb(line) for line in lines], pa.binary()))
-    return Layer(plain(dossier.title), _about(dossier), table.schema, [table], "gap_id")
+    return Layer(plain(dossier.title), about_dossier(dossier), table.schema, [table], "gap_id")
 
 
 def of_positions(dossier: Dossier, tables: Iterator[pa.Table]) -> Layer:
     """Every position, a point each."""
     schema = POSITIONS.append(pa.field(GEOMETRY, pa.binary()))
-    return Layer(plain(dossier.title), _about(dossier), schema, map(_with_points, tables), points=True)
+    return Layer(plain(dossier.title), about_dossier(dossier), schema, map(_with_points, tables), points=True)
 
 
 def _with_points(table: pa.Table) -> pa.Table:
@@ -107,7 +109,8 @@ def _wkb(geometry: Any) -> bytes | None:
     return bytes(shapely.to_wkb(shapely.orient_polygons(geometry)))
 
 
-def _about(dossier: Dossier) -> dict[str, Any]:
+def about_dossier(dossier: Dossier) -> dict[str, Any]:
+    """Its banner and provenance as plain JSON."""
     return {
         "banner": [plain(statement.text) for statement in dossier.banner],
         "provenance": as_json_value(dossier.provenance),

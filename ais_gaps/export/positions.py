@@ -13,7 +13,7 @@ import pyarrow as pa
 from ais_gaps.schema import UTC_US
 
 if TYPE_CHECKING:
-    from ais_gaps.interface import Archive
+    from ais_gaps.holdings import Holdings
 
 ROWS_AT_ONCE = 500_000
 """A day with more is read whole all the same: a transmitter sends every 2 seconds at most, 43,200 times a day."""
@@ -46,7 +46,7 @@ _POSITIONS = """
 
 
 def positions(
-    archive: Archive, vessel: Mapping[str, Any], *, as_of: datetime, as_known: datetime | None = None
+    archive: Holdings, vessel: Mapping[str, Any], *, as_of: datetime, as_known: datetime | None = None
 ) -> Iterator[pa.Table]:
     """Tables of `SCHEMA`, by MMSI and time; none is empty, and none holds two MMSI.
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -21,17 +22,16 @@ _KEYS = {"gaps": "gap_id", "observations": "obs_id", "looks": "look_id", "places
 _POINT_BYTES = 21  # of a point in two dimensions as WKB
 
 
-def of_rows(table: pa.Table, kind: str, title: str, notes: Sequence[str]) -> Layer:
+def of_rows(table: pa.Table, kind: str, title: str, about: Mapping[str, Any]) -> Layer:
     """The rows as they are, columns of one name told apart, with `geometry.placed`, some at a time.
 
     Args:
         table: any rows.
         kind: what they are, as `interface.kinds` calls them.
-        title: of what. notes: what must be said with them.
+        title: of what. about: what must be said with them, see `Layer`.
     """
     named = table.rename_columns(field_names(table))
     first = geometry.placed(named.slice(0, 0))
-    about = {"banner": [plain(note) for note in notes]} if notes else {}
     return Layer(plain(title), about, first.schema, _placed(named), key=_key(named, kind), points=_only_points(named))
 
 

@@ -14,6 +14,7 @@ from ais_gaps.export.form import Form, form_of
 from ais_gaps.export.geometry import has_place
 from ais_gaps.export.layer import Layer
 from ais_gaps.export.rows import of_rows
+from ais_gaps.plain import plain
 
 _TRACK = ("mmsi", "ts", "lat", "lon")
 _SILENT_H = 6.0
@@ -63,7 +64,7 @@ def _form(path: Path, kind: str, table: pa.Table) -> Form:
 
 
 def _write(table: pa.Table, stream: BinaryIO, form: Form, kind: str, title: str, notes: Sequence[str]) -> int:
-    layer = of_rows(table, kind, title, notes)
+    layer = of_rows(table, kind, title, {"banner": [plain(note) for note in notes]} if notes else {})
     match form:
         case Form.CSV:
             from ais_gaps.export.delimited import write_csv
