@@ -22,10 +22,12 @@ def track(
 ) -> Axes:
     """Where a vessel was heard, on a map: a line, parted at silences, over which a dashed line joins off and on.
 
+    Between reports that are farther apart than a ship gets (`summary.kernel.JUMP_KN`) there is no line either.
+
     Args:
-        track: reports: `ts` (UTC), `lat`, `lon` (degrees WGS84); `mmsi`, `track` and `name` where there are any.
+        track: reports of one vessel: `ts` (UTC), `lat`, `lon` (degrees WGS84); `mmsi`, `track` and `name` where there are any.
         gaps: silences of `schema.GAPS`; those of other vessels are left out. Silences over 6 h are found in the reports anyway.
-        ax: axes to draw on; None = a new pyplot figure.
+        ax: axes to draw on; None = a new pyplot figure. Legend and notes stand below: ``layout="constrained"`` makes room.
         notes: sentences below the picture, before those that the rows carry.
         places: places with `name`, `lat`, `lon` to be named on the map.
 

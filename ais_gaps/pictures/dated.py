@@ -24,10 +24,10 @@ from ais_gaps.pictures.spots import title
 _dates: Final[Any] = dates  # without types
 _days: Final = _dates.date2num
 _MOST_VESSELS: Final = 40
-_HALF: Final = 0.32  # of a row: half a bar's height
+_HALF: Final = 0.27  # of a row: half a bar's height
 _THINNEST: Final = 0.004  # of the period: a shorter silence is drawn so long that it can be seen
 _LEVELS: Final = 4
-_LOWER: Final = 0.2  # of a row: how far below its middle such a time is drawn
+_LOWER: Final = 0.37  # of a row: how far below its middle such a time is drawn
 _VAGUE: Final = 0.04  # of the period: what a source leaves open by more has no mark in its middle
 _DAY: Final = np.timedelta64(1, "D")
 
@@ -63,21 +63,22 @@ def draw(gaps: Any, observations: Any, ax: Axes | None, notes: Sequence[str]) ->
     vessels, of = _vessels(rows, start, end)
     if len(vessels) > _MOST_VESSELS:
         notes.append(f"{_MOST_VESSELS} of {len(vessels):,} vessels: those with the longest silences.")
-    sightings = _Sightings(seen, rows, of, len(vessels), (start, end))
+    drawn = of < _MOST_VESSELS
+    rows, of, start, end = rows.taken(drawn), of[drawn], start[drawn], end[drawn]
+    sightings = _Sightings(seen, rows, of, (start, end))
     notes += sightings.notes
     lanes = min(len(vessels), _MOST_VESSELS)
     own = [lane for lane in _LANES if any(mark[1] == lane for mark in sightings.marks)]
     sheet = Sheet(ax, _high_in(lanes + len(own)), notes, beside_in=2.7)
     ax = sheet.ax
     ax.xaxis_date(tz=UTC)
-    drawn = of < lanes
-    handles = _bars(ax, rows.taken(drawn), of[drawn], start[drawn], end[drawn])
+    handles = _bars(ax, rows, of, start, end)
     handles += sightings.draw(ax, own, lanes)
     labels = [*vessels[:lanes], *(_LANES[lane] for lane in own)]
     ax.set_yticks(range(len(labels)), labels, fontsize=SMALL, **AS_IT_IS)
-    ax.set_ylim(max(len(labels), 1) - 0.4, -0.6)
+    ax.set_ylim(max(len(labels), 3) - 0.3, -0.6)
     if own and lanes:
-        ax.axhline(lanes - 0.5, color="#9a9a9a", linewidth=0.6)
+        ax.axhline(lanes - 0.32, color="#9a9a9a", linewidth=0.6)
     ax.set_xlim(*_limits(start, end))
     locator = _dates.AutoDateLocator(tz=UTC, minticks=4, maxticks=9)
     ax.xaxis.set_major_locator(locator)
@@ -96,7 +97,7 @@ def draw(gaps: Any, observations: Any, ax: Axes | None, notes: Sequence[str]) ->
 
 def _high_in(rows: int) -> float:
     """Height of the axes: rows are lower the more there are."""
-    return 0.2 + max(rows, 3) * (0.29 if rows <= 10 else 0.24 if rows <= 20 else 0.19)
+    return 0.2 + max(rows, 3) * (0.32 if rows <= 12 else 0.25 if rows <= 20 else 0.19)
 
 
 def _spans(rows: Columns) -> tuple[Times, Times]:
@@ -179,9 +180,7 @@ class _Sightings:
         marks: middle, kind, row (of a vessel; -1 = of the kind's own lane), begin and end of what the source leaves open.
     """
 
-    def __init__(
-        self, seen: Columns, rows: Columns, of: NDArray[np.int64], vessels: int, spans: tuple[Times, Times]
-    ) -> None:
+    def __init__(self, seen: Columns, rows: Columns, of: NDArray[np.int64], spans: tuple[Times, Times]) -> None:
         self.marks: list[tuple[float, str, int, float, float]] = []
         self.notes: list[str] = []
         by_number: dict[int, int] = {}
@@ -204,7 +203,7 @@ class _Sightings:
             if kind == "nothing_seen":
                 self.marks += [((a + b) / 2, NOTHING, -1, a, b)]
             elif hers:
-                self.marks += [((a + b) / 2, NAMED, row, a, b) for row in hers if row < _MOST_VESSELS]
+                self.marks += [((a + b) / 2, NAMED, row, a, b) for row in hers]
             elif told[number]:
                 others += 1
             else:
@@ -229,7 +228,7 @@ class _Sightings:
             vague = end - begin > self._vague_days
             ax.plot(middle[~vague], rows[~vague], zorder=4, gid=kind, **{**_SIZE, **look})
             handles.append(Line2D([], [], **{**_SIZE, **look}))
-            y = rows[vague] + _LOWER + 0.07 * _levels(rows[vague], begin[vague], end[vague])
+            y = rows[vague] + _LOWER + 0.08 * _levels(rows[vague], begin[vague], end[vague])
             ax.hlines(y, begin[vague], end[vague], colors=INK, linewidth=0.7, zorder=3.8)
             ends = np.concatenate([begin[vague], end[vague]])
             ax.plot(

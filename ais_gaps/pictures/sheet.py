@@ -60,7 +60,7 @@ class Sheet:
         """Writes the title, plain letters only."""
         size = 10.0
         beyond_in = 0.7 if self.own and self._beside_in > 1.0 else 0.0  # above the colour bar
-        room = int((self.size_in[0] + beyond_in) * 72.0 / (size * 0.56))
+        room = int((self.size_in[0] + beyond_in) * 72.0 / (size * 0.53))
         lines = textwrap.wrap(title, max(room, 24))
         self._title_lines = len(lines)
         self.ax.set_title("\n".join(lines), fontsize=size, loc="left", color=INK, **AS_IT_IS)
