@@ -1,4 +1,10 @@
-"""ais_gaps: finds ships that go dark, and says how sure it is."""
+"""ais_gaps: finds ships that go dark, and says how sure it is.
+
+    >>> import ais_gaps
+    >>> archive = ais_gaps.demo()
+    >>> archive.dossier("ANGARA").title
+    'ANGARA, IMO 9179842'
+"""
 
 from __future__ import annotations
 
@@ -9,7 +15,7 @@ if TYPE_CHECKING:
     from ais_gaps.interface import Archive
 
 __version__ = "0.1.0"
-__all__ = ["Archive", "open"]
+__all__ = ["Archive", "demo", "open"]
 
 
 def open(path: Path | str, *, create: bool = False) -> Archive:
@@ -21,12 +27,34 @@ def open(path: Path | str, *, create: bool = False) -> Archive:
 
     Raises:
         ArchiveError: there is no archive, or it is of another format.
-    """
-    from ais_gaps.interface import Archive
-    from ais_gaps.store.archive import Store
 
-    folder = Path(path)
-    return Archive(Store.create(folder) if create else Store(folder))
+    Example:
+        >>> ais_gaps.open(archive.path)
+        Archive(...)
+    """
+    from ais_gaps.holdings import Holdings
+    from ais_gaps.interface import Archive
+
+    return Archive(Holdings.at(path, create=create))
+
+
+def demo(path: Path | str | None = None) -> Archive:
+    """The ANGARA case as an archive: positions reconstructed from public facts, which every answer says, and the facts.
+
+    Args:
+        path: folder to build it in; one that is there is completed. None = a folder of its own that goes when Python ends.
+
+    Raises:
+        ArchiveError: the folder is taken by something else.
+
+    Example:
+        >>> ais_gaps.demo().gaps("ANGARA").duration_h.round(0).tolist()
+        [...]
+    """
+    from ais_gaps import angara as case
+    from ais_gaps.interface import Archive
+
+    return Archive(case.build(Path(path) if path is not None else case.passing_folder()))
 
 
 def __getattr__(name: str) -> object:

@@ -8,7 +8,8 @@
     │   ├── UnknownFormat         no reader recognises the content
     │   └── MissingInformation    the content cannot be read safely without something the user must say
     ├── NotFound                  no vessel, place or gap of that name; carries the nearest ones
-    └── Ambiguous                 several of that name where one is needed; carries them
+    ├── Ambiguous                 several of that name where one is needed; carries them
+    └── MissingExtra              a library is needed that is not installed; the message names the extra that brings it
 
 Bad rows are not errors: they go to quarantine with their reason and are counted. What is left out where there is no
 quarantine, such as one place of many, is a `DataWarning`.
@@ -71,6 +72,10 @@ class Ambiguous(AisGapsError):
     def __init__(self, message: str, candidates: Sequence[str] = ()) -> None:
         self.candidates = tuple(candidates)
         super().__init__(message)
+
+
+class MissingExtra(AisGapsError):
+    """A library that only some need is not installed. The message names the extra that brings it."""
 
 
 class DataWarning(UserWarning):

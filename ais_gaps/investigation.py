@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ais_gaps.evidence import Evidence
-    from ais_gaps.interface import Archive
+    from ais_gaps.holdings import Holdings
     from ais_gaps.sea import Sea
     from ais_gaps.store.log import Ingest
 
@@ -60,7 +60,7 @@ class Inquiry:
     """
 
     def __init__(
-        self, archive: Archive, sea: Sea, min_hours: float, as_of: datetime | None, as_known: datetime | None
+        self, archive: Holdings, sea: Sea, min_hours: float, as_of: datetime | None, as_known: datetime | None
     ) -> None:
         self._archive = archive
         self.sea = sea
@@ -167,7 +167,7 @@ def investigate(
 
 
 def reached(
-    archive: Archive,
+    archive: Holdings,
     gaps: pa.Table,
     sayings: pa.Table,
     *,

@@ -67,14 +67,25 @@ class Views:
             UsageError: the query is wrong; the message is DuckDB's, in one line.
         """
         try:
+            return self.relation(query, parameters).to_arrow_table()
+        except duckdb.Error as error:
+            raise UsageError(" ".join(str(error).split())) from error
+
+    def relation(self, query: str, parameters: Sequence[object] = ()) -> duckdb.DuckDBPyRelation:
+        """The same as a relation, not yet carried out.
+
+        Raises:
+            UsageError: the query is wrong.
+        """
+        try:
             # By the word: DuckDB 2.0 binds a query to name its tables, and fails where they are not made yet.
             for name in set(re.findall(r"\w+", query.lower())):
                 if name in self._tables and name not in self._made:
                     self._database.register(name, self._tables[name]())
                     self._made.add(name)
             relation = self._database.sql(query, params=list(parameters))
-            if relation is None:
-                raise UsageError("the query gives no rows: ask with SELECT")
-            return relation.to_arrow_table()
         except duckdb.Error as error:
             raise UsageError(" ".join(str(error).split())) from error
+        if relation is None:
+            raise UsageError("the query gives no rows: ask with SELECT")
+        return relation

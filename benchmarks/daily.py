@@ -32,7 +32,7 @@ from benchmarks.measure import Clock, Cost, measure, median, run_command
 from benchmarks.world import Say, snapshot
 
 IMPORTED = (  # costs what it costs, however old the archive
-    *("pandas", "scipy.sparse", "scipy.spatial", "scipy.special", "ais_gaps.interface", "ais_gaps.outages"),
+    *("pandas", "scipy.sparse", "scipy.spatial", "scipy.special", "ais_gaps.holdings", "ais_gaps.outages"),
     *("ais_gaps.identities", "ais_gaps.fleet", "ais_gaps.places", "ais_gaps.judgement"),
 )
 BAR = 1.3  # a day may cost so much more at the end of a year than at its beginning
@@ -190,12 +190,12 @@ ANEW = {name: STEPS[name] for name in ("opening", "outages of the day", "watchli
 
 
 def _asked(clock: Clock, archive: str, ask: Callable[[Any], int]) -> dict[str, Any]:
-    import ais_gaps
+    from ais_gaps.holdings import Holdings
 
     for name in IMPORTED:
         importlib.import_module(name)
     with _Read() as read, clock:
-        found = ask(ais_gaps.open(Path(archive)))
+        found = ask(Holdings.at(Path(archive)))
     return {"rows": found, **read.said}
 
 

@@ -28,9 +28,9 @@ if __package__ in (None, ""):
 import pyarrow as pa
 import pyarrow.compute as pc
 
-import ais_gaps
 from ais_gaps import worlds
 from ais_gaps.geodesy import distance_nm
+from ais_gaps.holdings import Holdings
 from ais_gaps.worlds.seas import SEAS
 
 LISTED = 50
@@ -104,7 +104,7 @@ def main() -> None:
 def ask(settings: worlds.Settings, folder: Path) -> list[Asked]:
     """Every hidden call at a port of one world, with what reach says of it."""
     worlds.write(worlds.make(settings), folder / "world")
-    archive = ais_gaps.open(folder / "archive", create=True)
+    archive = Holdings.at(folder / "archive", create=True)
     for result in archive.ingest([folder / "world" / "reports.csv"], note=worlds.NOTE):
         if result.error:
             raise RuntimeError(result.error)

@@ -111,20 +111,20 @@ def judge_ship(clock: Clock, *, archive: str, mmsi: int, forget: bool) -> int:
     """One ship's silences, found, named, placed and judged; gives how many."""
     import pandas  # noqa: F401 - see `ours`
 
-    import ais_gaps
+    from ais_gaps.holdings import Holdings
 
     if forget:
         _forget(archive)
-    opened = ais_gaps.open(Path(archive))
+    opened = Holdings.at(Path(archive))
     with clock:
         return len(opened.gaps(str(mmsi)))
 
 
 def _found(archive: str, min_hours: float) -> tuple[Any, int, Any]:
-    import ais_gaps
     from ais_gaps.gaps import as_of_of, find
+    from ais_gaps.holdings import Holdings
 
-    opened = ais_gaps.open(Path(archive))
+    opened = Holdings.at(Path(archive))
     store = opened._store
     as_of_us = as_of_of(store.ingests())
     return opened, as_of_us, find(store, store.ingests(), min_hours=min_hours, as_of_us=as_of_us).gaps

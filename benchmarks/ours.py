@@ -17,10 +17,10 @@ def ingest(clock: Clock, *, archive: str, paths: Sequence[str]) -> dict[str, int
     """Files into an archive, made where it is missing. Gives the counts of all files together."""
     import pandas  # noqa: F401 - see above
 
-    import ais_gaps
+    from ais_gaps.holdings import Holdings
 
     with clock:
-        results = list(ais_gaps.open(Path(archive), create=True).ingest([Path(path) for path in paths]))
+        results = list(Holdings.at(Path(archive), create=True).ingest([Path(path) for path in paths]))
     failed = [result.error for result in results if result.error is not None]
     if failed:
         raise RuntimeError(f"not ingested: {failed}")
@@ -119,17 +119,17 @@ def vessel_gaps(clock: Clock, *, archive: str, mmsi: Sequence[int]) -> dict[str,
 
 def all_gaps(clock: Clock, *, archive: str, min_hours: float) -> int:
     """Every gap of the archive, from its stored summaries, with names and places."""
-    import ais_gaps
+    from ais_gaps.holdings import Holdings
 
     with clock:
-        return len(ais_gaps.open(Path(archive)).gaps(min_hours=min_hours))
+        return len(Holdings.at(Path(archive)).gaps(min_hours=min_hours))
 
 
 def _look_up(clock: Clock, archive: str, mmsi: Sequence[int], ask: Callable[[Any, int], int]) -> dict[str, Any]:
     with clock:
-        import ais_gaps
+        from ais_gaps.holdings import Holdings
 
-        opened = ais_gaps.open(Path(archive))
+        opened = Holdings.at(Path(archive))
         rows = ask(opened, mmsi[0])
     warm_ms = []
     for vessel in mmsi[1:]:
@@ -142,7 +142,7 @@ def _look_up(clock: Clock, archive: str, mmsi: Sequence[int], ask: Callable[[Any
 
 def compact(clock: Clock, *, archive: str) -> None:
     """Merges the parts of closed months."""
-    import ais_gaps
+    from ais_gaps.holdings import Holdings
 
     with clock:
-        ais_gaps.open(Path(archive)).compact()
+        Holdings.at(Path(archive)).compact()

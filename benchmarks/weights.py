@@ -21,6 +21,7 @@ import pyarrow.csv as pacsv
 import ais_gaps
 from ais_gaps import worlds
 from ais_gaps.gaps.find import as_of_of, find
+from ais_gaps.holdings import Holdings
 from ais_gaps.judgement.fitting import fit
 from ais_gaps.judgement.judge import CONTEXT_H, judge
 from ais_gaps.judgement.model import Model, Models, probability
@@ -140,7 +141,7 @@ def cases_of(folder: Path, given: dict[str, Any]) -> list[Case]:
         worlds.write(worlds.make(made), world)
     archive_path = folder / f"archive-{made.seed}"
     fresh = not archive_path.exists()
-    archive = ais_gaps.open(archive_path, create=True) if fresh else ais_gaps.open(archive_path)
+    archive = Holdings.at(archive_path, create=True) if fresh else Holdings.at(archive_path)
     if fresh:
         for result in archive.ingest([world / "reports.csv"]):
             if result.error:

@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-import ais_gaps
-from ais_gaps.interface import Archive
+from ais_gaps.holdings import Holdings
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
@@ -28,10 +27,10 @@ def shared_data() -> Path:
 
 
 @pytest.fixture(scope="session")
-def demo_archive(tmp_path_factory: pytest.TempPathFactory) -> Archive:
+def demo_archive(tmp_path_factory: pytest.TempPathFactory) -> Holdings:
     """The ANGARA case as `demo` builds it, with her dossier asked once, so that ways by sea are kept. To be read only."""
-    from ais_gaps.demo import build
+    from ais_gaps.angara import build
 
     folder = tmp_path_factory.mktemp("demo") / "angara"
     build(folder).dossier("ANGARA")
-    return ais_gaps.open(folder)
+    return Holdings.at(folder)

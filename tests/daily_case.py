@@ -14,10 +14,10 @@ from typing import Any, Final
 
 import orjson
 
-import ais_gaps
 from ais_gaps import worlds
 from ais_gaps.daily import Record, Settings, outlets, run
 from ais_gaps.daily.desk import Desk
+from ais_gaps.holdings import Holdings
 from ais_gaps.site.data import entry, write_index
 from ais_gaps.watchlist.model import Watchlist
 from tests.command import environment
@@ -57,7 +57,7 @@ def hourly(folder: Path, name: str, *days: str, mmsi: int = 273000001, hours: in
 
 def daily(folder: Path, **settings: Any) -> Record:
     """A run over ``archive``, ``inbox`` and ``site`` in a folder, as the command makes it, or with a ``build`` of its own."""
-    archive = ais_gaps.open(folder / "archive", create=True)
+    archive = Holdings.at(folder / "archive", create=True)
     (folder / "inbox").mkdir(exist_ok=True)
     build = settings.pop("build", outlets.pages(archive, None))
     asked = Settings(folder / "inbox", folder / "site", **{"settle_s": 0.0, "now": NOW, **settings})
@@ -105,7 +105,7 @@ class Office:
         """A run."""
         self.inbox.mkdir(parents=True, exist_ok=True)
         self.made.append([])
-        desk = _EmptyLists(ais_gaps.open(self.folder / "archive", create=True), office=self)
+        desk = _EmptyLists(Holdings.at(self.folder / "archive", create=True), office=self)
         asked = Settings(self.inbox, self.folder / "site", **{"settle_s": 0.0, "now": NOW, **settings})
         return run(desk, asked, build=build or self.build, alert=self.alert if alerts else None)
 

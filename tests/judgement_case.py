@@ -13,9 +13,8 @@ import numpy as np
 import pyarrow as pa
 from hypothesis import strategies as st
 
-import ais_gaps
 from ais_gaps.gaps import BARE_GAPS
-from ais_gaps.interface import Archive
+from ais_gaps.holdings import Holdings
 from ais_gaps.judgement import own_hours
 from ais_gaps.judgement.around import Waters
 from ais_gaps.judgement.coverage import Coverage, Own
@@ -217,12 +216,12 @@ def silent(
     return [row for row in rows if not (who(row) and any(T0 + a * H < row["ts"] < T0 + b * H for a, b in spans_h))]
 
 
-def archive(folder: Path, *sources: Sequence[Row]) -> Archive:
+def archive(folder: Path, *sources: Sequence[Row]) -> Holdings:
     """An archive of rows, a source each."""
     store = Store.create(folder)
     for number, rows in enumerate(sources):
         assert put(store, rows, f"source {number}", batch=1000).error is None
-    return ais_gaps.open(folder)
+    return Holdings.at(folder)
 
 
 def judged(gaps: pa.Table) -> dict[str, tuple[float | None, str, tuple[str, ...]]]:

@@ -18,7 +18,6 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-import ais_gaps
 from ais_gaps.alerts.courier import Wire
 from ais_gaps.alerts.delivery import FAILED, PERHAPS, SENT, Outcome, Unreachable
 from ais_gaps.alerts.heartbeat import Facts
@@ -28,6 +27,7 @@ from ais_gaps.alerts.settings import Channel, Settings, read_settings
 from ais_gaps.alerts.turn import run, send
 from ais_gaps.cli.alerts import alerts
 from ais_gaps.errors import NotFound
+from ais_gaps.holdings import Holdings
 from ais_gaps.watchlist.columns import KINDS
 from tests.alerts_server import Service, http_service, mail_service
 from tests.command import environment
@@ -308,7 +308,7 @@ class TestCommands:
         assert done.exit_code == 0
 
     def test_a_run_of_a_list_is_told_and_shown(self, tmp_path: Path) -> None:
-        archive = ais_gaps.open(tmp_path / "archive", create=True)
+        archive = Holdings.at(tmp_path / "archive", create=True)
         found = watchlist(FIRST, 30, hostile=True, outages=True)
         wanted = [one for one in found.changes.to_pylist() if (one["p_switched_off"] or 0) >= 0.7]
         innocent = {row["gap_id"] for row in found.rows.to_pylist() if row["verdict"] == "innocent"}
@@ -350,7 +350,7 @@ class TestCommands:
         return rows
 
     def test_what_is_in_doubt_is_sent_again_where_a_person_says_so(self, tmp_path: Path) -> None:
-        archive = ais_gaps.open(tmp_path / "archive", create=True)
+        archive = Holdings.at(tmp_path / "archive", create=True)
         nothing = CliRunner().invoke(alerts, ["status"], obj=archive.path)
         assert isinstance(nothing.exception, NotFound)
         with http_service() as service, Outbox.held(archive.path) as outbox:
@@ -365,7 +365,7 @@ class TestCommands:
         assert row["state"] == "pending"
 
     def test_a_watchman_cries_where_no_run_came(self, tmp_path: Path) -> None:
-        archive = ais_gaps.open(tmp_path / "archive", create=True)
+        archive = Holdings.at(tmp_path / "archive", create=True)
         with Outbox.held(archive.path) as outbox:
             outbox.turned(FIRST, True, datetime(2024, 1, 6, 6, tzinfo=UTC))
         done = CliRunner().invoke(alerts, ["status", "--max-age-h", "26"], obj=archive.path)

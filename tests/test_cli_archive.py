@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from shapely.geometry import shape
 
-import ais_gaps
+from ais_gaps.holdings import Holdings
 from tests.command import environment, run
 
 HEADER = (
@@ -175,7 +175,7 @@ def test_sources_and_rejects_tell_what_went_in_and_what_did_not(archive: Path) -
 def test_gaps_are_printed_with_the_columns_of_the_design_and_the_values_of_the_library(archive: Path) -> None:
     printed = asked(archive, "gaps")
     assert [list(gap) for gap in printed] == [GAP_COLUMNS.replace(",", "").split()] * len(printed)
-    table = ais_gaps.open(archive).gaps()
+    table = Holdings.at(archive).gaps()
     assert [gap["gap_id"] for gap in printed] == table["gap_id"].to_pylist()
     assert [gap["duration_h"] for gap in printed] == table["duration_h"].to_pylist()
     shuttle = next(gap for gap in printed if gap["mmsi"] == RAJIN_CALLER)

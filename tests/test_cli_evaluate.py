@@ -19,13 +19,13 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-import ais_gaps
 from ais_gaps import worlds
 from ais_gaps.cli import app
 from ais_gaps.cli.outcome import run
 from ais_gaps.evaluation import calibration, judging, layout
 from ais_gaps.evaluation.cases import METHODS
 from ais_gaps.evaluation.figures import FIGURES, RELIABILITY
+from ais_gaps.holdings import Holdings
 from ais_gaps.store.tables import Tables
 
 Run = Callable[..., tuple[int, str, str]]
@@ -46,7 +46,7 @@ def by_reports(archive: Any, store: Any, ingests: Any, *, calibrated: bool = Tru
 def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("world")
     worlds.write(worlds.make(worlds.Settings(seed=5, vessels=60, days=6)), folder / "files")
-    (result,) = ais_gaps.open(folder / "archive", create=True).ingest([folder / "files" / "reports.csv"])
+    (result,) = Holdings.at(folder / "archive", create=True).ingest([folder / "files" / "reports.csv"])
     assert result.error is None
     return folder
 
@@ -166,7 +166,7 @@ def test_what_is_wrong_is_said_in_one_line(
 
 
 def test_an_archive_with_too_little_is_refused(command: Run, tmp_path: Path) -> None:
-    ais_gaps.open(tmp_path / "empty", create=True)
+    Holdings.at(tmp_path / "empty", create=True)
     for name in ("evaluate", "calibrate"):
         status, out, err = command(name, archive=tmp_path / "empty")
         assert (status, out) == (1, "")

@@ -12,16 +12,15 @@ from xml.etree import ElementTree
 import pyarrow.parquet as pq
 import pytest
 
-import ais_gaps
 from ais_gaps.export import Form, What, export, positions
-from ais_gaps.interface import Archive
+from ais_gaps.holdings import Holdings
 from tests.command import environment, run
 
 ANGARA_REPORTS = 184
 
 
 @pytest.fixture(scope="module")
-def archive(demo_archive: Archive) -> Path:
+def archive(demo_archive: Holdings) -> Path:
     return demo_archive.path
 
 
@@ -76,7 +75,7 @@ def test_an_unknown_vessel_leaves_the_old_file(archive: Path, tmp_path: Path) ->
 
 
 def test_a_track_read_day_by_day_is_the_track_read_at_once(archive: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    opened = ais_gaps.open(archive)
+    opened = Holdings.at(archive)
     told = []
     for rows in (positions.ROWS_AT_ONCE, 1):
         monkeypatch.setattr(positions, "ROWS_AT_ONCE", rows)

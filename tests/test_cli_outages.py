@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import shapely
 
-import ais_gaps
+from ais_gaps.holdings import Holdings
 from ais_gaps.schema import OUTAGES
 from tests.command import run
 
@@ -34,7 +34,7 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 rows.append(f"{273_220_000 + ship},{at},52.1,{lon},B,terrestrial")
     file = folder / "reports.csv"
     file.write_text("\n".join(rows) + "\n")
-    (result,) = ais_gaps.open(folder / "archive", create=True).ingest([file], note=HOSTILE)
+    (result,) = Holdings.at(folder / "archive", create=True).ingest([file], note=HOSTILE)
     assert result.error is None
     return folder / "archive"
 
@@ -102,11 +102,11 @@ def test_wrong_questions_are_told_in_one_line(archive: Path) -> None:
 
 def test_a_real_day_has_none_and_two_real_months_have_their_hole(shared_data: Path, tmp_path: Path) -> None:
     """The file of zone 19 has no report of 2009-03-12 from 06:00 UTC on; the hours about it have hundreds."""
-    day = ais_gaps.open(tmp_path / "day", create=True)
+    day = Holdings.at(tmp_path / "day", create=True)
     file = shared_data / "ais/marinecadastre/AIS_2020_01_01_california.csv.gz"
     assert [result.error for result in day.ingest([file])] == [None]
     assert len(day.outages().rows) == 0
-    months = ais_gaps.open(tmp_path / "months", create=True)
+    months = Holdings.at(tmp_path / "months", create=True)
     file = shared_data / "ais/marinecadastre/zone19_2009-03_04_10min.csv.gz"
     assert [result.error for result in months.ingest([file])] == [None]
     hole = months.outages().rows.to_pylist()[0]

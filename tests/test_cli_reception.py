@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 import shapely
 
-import ais_gaps
+from ais_gaps.holdings import Holdings
 from ais_gaps.reception.page import render
 from ais_gaps.report.page import offline
 from ais_gaps.schema import RECEPTION
@@ -39,7 +39,7 @@ def written(folder: Path, *, receivers: bool = True) -> Path:
     file = folder / "reports.csv"
     file.write_text("\n".join(rows) + "\n")
     archive = folder / "archive"
-    (result,) = ais_gaps.open(archive, create=True).ingest([file], note=HOSTILE)
+    (result,) = Holdings.at(archive, create=True).ingest([file], note=HOSTILE)
     assert result.error is None
     return archive
 
@@ -139,7 +139,7 @@ def test_the_page_says_it_in_words_runs_nothing_foreign_and_is_the_same_each_tim
     file = tmp_path / "page.html"
     command(archive, "--html", str(file))
     page = file.read_text(encoding="utf-8")
-    assert page == render(ais_gaps.open(archive).reception())
+    assert page == render(Holdings.at(archive).reception())
     assert "of 100 ship-hours here 90 were heard" in page
     assert "not known: only" in page
     assert "heard before and, within 24 hours, heard again" in page
@@ -152,7 +152,7 @@ def test_the_page_says_it_in_words_runs_nothing_foreign_and_is_the_same_each_tim
 
 
 def test_a_page_without_cells_says_that_there_is_nothing(archive: Path) -> None:
-    page = render(ais_gaps.open(archive).reception(near="Hamburg", within_nm=5))
+    page = render(Holdings.at(archive).reception(near="Hamburg", within_nm=5))
     assert "There is nothing to draw" in page
     assert 'id="map-data"' not in page
 

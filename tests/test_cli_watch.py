@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-import ais_gaps
 from ais_gaps.cli import app
 from ais_gaps.errors import NotFound, UsageError
+from ais_gaps.holdings import Holdings
 from ais_gaps.store.archive import Store
 from tests.command import run
 from tests.conftest import ROOT
@@ -24,7 +24,7 @@ def folder(tmp_path: Path) -> Path:
     store = Store.create(tmp_path / "archive")
     ship = {"mmsi": 273210440, "name": "ANGARA", "imo": 9179842, "lat": 42.2, "lon": 130.3}
     put(store, [ship | {"ts": int(T0 + hour * H)} for hour in (0, 1, 30, 31)], "a")
-    ais_gaps.open(store.path).add_evidence(ROOT / "fixtures" / "angara")
+    Holdings.at(store.path).add_evidence(ROOT / "fixtures" / "angara")
     return store.path
 
 
@@ -66,7 +66,7 @@ def test_the_author_is_the_login_name_if_not_said(folder: Path, monkeypatch: pyt
 
 
 def test_a_verdict_is_noted_and_stands_beside_earlier_ones(folder: Path) -> None:
-    gap = ais_gaps.open(folder).gaps()["gap_id"][0].as_py()
+    gap = Holdings.at(folder).gaps()["gap_id"][0].as_py()
     noted = run(
         "--archive", str(folder), "watch", "note", gap, "--verdict", "suspect", "--because", "dark", "--author", "ann"
     )

@@ -12,11 +12,10 @@ from typing import Any
 
 import pytest
 
-import ais_gaps
 from ais_gaps.daily import Settings, run
 from ais_gaps.daily.desk import Desk
 from ais_gaps.errors import AisGapsError, ArchiveLocked, UsageError
-from ais_gaps.interface import Archive
+from ais_gaps.holdings import Holdings
 from ais_gaps.watchlist.model import Watchlist
 from tests.daily_case import NOW, Office, contents, hourly
 
@@ -81,17 +80,17 @@ def test_a_record_of_listening_is_stored_and_is_no_report(office: Office) -> Non
     assert [file["reader"] for file in record.taken] == ["native", "listening"]
     assert next(record.summary()) == "2 files taken with 24 new reports"
     assert len(below(office.inbox)) == len(below(office.inbox / "done")) == 2
-    assert len(ais_gaps.open(office.folder / "archive").listening()) == 1
+    assert len(Holdings.at(office.folder / "archive").listening()) == 1
 
 
 def test_a_run_after_which_nothing_came_does_nothing(office: Office) -> None:
     arrives(office, 1, 2)
     office.run()
-    site, archive = contents(office.folder / "site"), ais_gaps.open(office.folder / "archive").sources()
+    site, archive = contents(office.folder / "site"), Holdings.at(office.folder / "archive").sources()
     record = office.run()
     assert (record.taken, record.known, record.pages, record.pages_kept) == ([], [], [], 2)
     assert contents(office.folder / "site") == site
-    assert ais_gaps.open(office.folder / "archive").sources() == archive
+    assert Holdings.at(office.folder / "archive").sources() == archive
 
 
 def test_what_the_archive_has_already_is_not_read_again_and_put_away_too(office: Office) -> None:
@@ -138,15 +137,15 @@ def test_a_file_of_which_no_row_can_be_used_is_stored_and_told(office: Office) -
 def test_where_the_archive_is_to_blame_the_file_stays(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     arrives(office, 1, name="a.csv")
     arrives(office, 2, name="b.csv")
-    ingest = Archive.ingest
+    ingest = Holdings.ingest
 
-    def full(self: Archive, paths: list[Path], **options: Any) -> Iterator[Any]:
+    def full(self: Holdings, paths: list[Path], **options: Any) -> Iterator[Any]:
         if paths[0].name == "a.csv":
             raise OSError(28, "No space left on device")
         return ingest(self, paths, **options)
 
     with monkeypatch.context() as patch:
-        patch.setattr(Archive, "ingest", full)
+        patch.setattr(Holdings, "ingest", full)
         record = office.run()
     assert record.problems == [
         "a.csv: it could not be stored, and stays in the inbox: No space left on device",
@@ -180,16 +179,16 @@ def test_a_file_that_changes_while_it_is_read_is_left_for_the_next_run(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = arrives(office, 1, name="a.csv")
-    ingest = Archive.ingest
+    ingest = Holdings.ingest
 
-    def slow(self: Archive, paths: list[Path], **options: Any) -> Iterator[Any]:
+    def slow(self: Holdings, paths: list[Path], **options: Any) -> Iterator[Any]:
         found = list(ingest(self, paths, **options))
         with file.open("a") as stream:
             stream.write("273000001,2023-07-02T00:00:00Z,42.1,131.2\n")
         return iter(found)
 
     with monkeypatch.context() as patch:
-        patch.setattr(Archive, "ingest", slow)
+        patch.setattr(Holdings, "ingest", slow)
         record = office.run()
     assert record.waiting == [{"file": "a.csv", "reason": "it changed while it was read"}]
     assert file.exists()
@@ -243,7 +242,7 @@ def _desk(office: Office) -> Desk:
     from tests.daily_case import _EmptyLists
 
     office.made.append([])
-    return _EmptyLists(ais_gaps.open(office.folder / "archive"), office=office)
+    return _EmptyLists(Holdings.at(office.folder / "archive"), office=office)
 
 
 @pytest.mark.parametrize(
@@ -259,7 +258,7 @@ def _desk(office: Office) -> Desk:
 )
 def test_folders_that_lie_in_one_another_are_wrong_usage(office: Office, places: dict[str, str], said: str) -> None:
     asked = {name: office.folder / path for name, path in ({"inbox": "inbox", "site": "site"} | places).items()}
-    archive = ais_gaps.open(office.folder / "archive", create=True)
+    archive = Holdings.at(office.folder / "archive", create=True)
     with pytest.raises(UsageError, match=said):
         run(Desk(archive), Settings(**asked), build=office.build)
     assert not (office.folder / "archive" / "runs").exists()
@@ -362,7 +361,7 @@ def test_all_pages_are_made_anew_when_asked(office: Office) -> None:
 def test_a_place_that_is_added_makes_all_lists_anew(office: Office) -> None:
     arrives(office, 1, 2)
     office.run()
-    ais_gaps.open(office.folder / "archive").add_place("Here", 42.1, 131.2, 5.0)
+    Holdings.at(office.folder / "archive").add_place("Here", 42.1, 131.2, 5.0)
     assert office.run().pages == days(1, 2)
 
 

@@ -11,10 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import ais_gaps
 from ais_gaps import outages
+from ais_gaps.holdings import Holdings
 from ais_gaps.ingest.staging import DAY_S, beside
-from ais_gaps.interface import Archive
 from ais_gaps.outages import Question, told
 from ais_gaps.outages.silence import Silence
 from ais_gaps.outages.told import Told
@@ -42,9 +41,9 @@ def reports(folder: Path, first: int, last: int, *, late: tuple[int, ...] = ()) 
 
 
 @pytest.fixture(scope="module")
-def archive(tmp_path_factory: pytest.TempPathFactory) -> Archive:
+def archive(tmp_path_factory: pytest.TempPathFactory) -> Holdings:
     folder = tmp_path_factory.mktemp("daily")
-    made = ais_gaps.open(folder / "archive", create=True)
+    made = Holdings.at(folder / "archive", create=True)
     files = [(day, day + 6) for day in range(0, DAYS - 5, 7)] + [(day, day) for day in range(DAYS - 5, DAYS)]
     assert [r.error for r in made.ingest([reports(folder, *days) for days in files])] == [None] * len(files)
     return made
@@ -65,9 +64,9 @@ def test_parts_beside_some_days_are_those_that_a_day_of_them_or_next_to_them_lie
     assert near == [p for p in every if any(p.first_ts // DAY_S - 1 <= d <= p.last_ts // DAY_S + 1 for d in days)]
 
 
-def test_a_wrong_clock_does_not_open_the_days_between(archive: Archive, tmp_path: Path) -> None:
+def test_a_wrong_clock_does_not_open_the_days_between(archive: Holdings, tmp_path: Path) -> None:
     shutil.copytree(archive.path, tmp_path / "archive")
-    copy = ais_gaps.open(tmp_path / "archive")
+    copy = Holdings.at(tmp_path / "archive")
     gone = 0
     for part in copy._store.parts():
         first, last = ((ts - int(FIRST.timestamp())) // DAY_S for ts in (part.first_ts, part.last_ts))
@@ -83,13 +82,13 @@ def test_a_wrong_clock_does_not_open_the_days_between(archive: Archive, tmp_path
     assert result.rows_kept == 24 * 20 + 20
 
 
-def told_of(archive: Archive, day: int) -> list[dict[str, object]]:
+def told_of(archive: Holdings, day: int) -> list[dict[str, object]]:
     since = FIRST + timedelta(day)
     rows: list[dict[str, object]] = archive.outages(since=since, until=since + timedelta(1)).rows.to_pylist()
     return rows
 
 
-def test_what_windows_told_is_kept_and_changes_nothing(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_windows_told_is_kept_and_changes_nothing(archive: Holdings, monkeypatch: pytest.MonkeyPatch) -> None:
     every = archive.outages().rows
     assert [row.day for row in every["from_ts"].to_pylist()] == [21, 18, 19, 14]
     assert archive.outages().rows.equals(every)
@@ -100,9 +99,9 @@ def test_what_windows_told_is_kept_and_changes_nothing(archive: Archive, monkeyp
     assert [told_of(archive, day) for day in range(DAYS)] == days
 
 
-def test_late_data_are_not_answered_from_what_was_kept(archive: Archive, tmp_path: Path) -> None:
+def test_late_data_are_not_answered_from_what_was_kept(archive: Holdings, tmp_path: Path) -> None:
     shutil.copytree(archive.path, tmp_path / "archive")
-    copy = ais_gaps.open(tmp_path / "archive")
+    copy = Holdings.at(tmp_path / "archive")
     assert len(told_of(copy, 48)) == 1
     rows = ["mmsi,ts,lat,lon,ais_class,receiver,station"]
     for hour in range(3, 15):
@@ -131,7 +130,7 @@ silences = st.builds(
 
 @given(st.lists(silences, max_size=4))
 @settings(max_examples=25, deadline=None)
-def test_kept_silences_are_read_as_they_were(archive: Archive, some: list[Silence]) -> None:
+def test_kept_silences_are_read_as_they_were(archive: Holdings, some: list[Silence]) -> None:
     kept = Told(archive._store, [])
     kept.keep((1, 5), (2, 3), some)
     assert kept.read((1, 5), (2, 3)) == some
@@ -139,7 +138,7 @@ def test_kept_silences_are_read_as_they_were(archive: Archive, some: list[Silenc
 
 
 def test_the_windows_made_longest_ago_go_first(tmp_path: Path) -> None:
-    kept = Told(ais_gaps.open(tmp_path / "archive", create=True)._store, [])
+    kept = Told(Holdings.at(tmp_path / "archive", create=True)._store, [])
     for number in range(told.KEPT + 5):
         kept.keep((number, number + 9), (number, number + 1), [])
     assert [kept.read((n, n + 9), (n, n + 1)) for n in (4, 5)] == [None, []]
@@ -147,7 +146,7 @@ def test_the_windows_made_longest_ago_go_first(tmp_path: Path) -> None:
 
 @given(st.lists(st.tuples(st.integers(5, DAYS), st.sampled_from([0, 10, 24]), st.booleans()), min_size=2, max_size=4))
 @settings(max_examples=4, deadline=None)
-def test_what_was_asked_before_changes_no_answer(archive: Archive, asked: list[tuple[int, int, bool]]) -> None:
+def test_what_was_asked_before_changes_no_answer(archive: Holdings, asked: list[tuple[int, int, bool]]) -> None:
     store, places = archive._store, archive.places()
 
     def answer(day: int, hour: int, present: bool) -> list[dict[str, object]]:

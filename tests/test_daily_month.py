@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-import ais_gaps
+from ais_gaps.holdings import Holdings
 from ais_gaps.site.build import build
 from tests.daily_case import COMMAND, DAYS, command, contents, daily, day_files
 
@@ -107,7 +107,7 @@ def test_days_in_any_order_give_the_lists_of_all_at_once(files: list[Path], at_o
 
 
 def test_the_lists_say_what_gaps_says(at_once: Path) -> None:
-    archive = ais_gaps.open(at_once / "archive")
+    archive = Holdings.at(at_once / "archive")
     for day, one in lists(at_once).items():
         start = datetime.fromisoformat(day).replace(tzinfo=UTC)
         end = start + timedelta(days=1) - timedelta(microseconds=1)
@@ -155,7 +155,7 @@ def test_runs_that_are_killed_give_the_site_of_one_that_was_not(files: list[Path
     assert contents(folder / "site") == contents(at_once / "site")
     assert sorted(contents(folder / "inbox").values()) == sorted(contents(files[0].parent).values())
     assert not [path for path in (folder / "inbox").iterdir() if path.is_file()]
-    archive = ais_gaps.open(folder / "archive")
+    archive = Holdings.at(folder / "archive")
     assert archive.verify().problems == []
     assert len(archive.sources()) == len(files)
 

@@ -19,6 +19,7 @@ from ais_gaps.evaluation.lengths import BANDS
 from ais_gaps.evaluation.question import Question, Report
 from ais_gaps.gaps.find import as_of_of, find
 from ais_gaps.gaps.stitch import BARE_GAPS
+from ais_gaps.holdings import Holdings
 from ais_gaps.schema import COORDINATE_SCALE
 from ais_gaps.store.archive import Store
 from tests.evaluation_case import fleet, sailing, silent, stored
@@ -208,11 +209,10 @@ def test_how_often_ships_are_heard_in_a_day(tmp_path: Path) -> None:
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> tuple[Store, Path]:
-    import ais_gaps
 
     folder = tmp_path_factory.mktemp("world")
     worlds.write(worlds.make(worlds.Settings(seed=5, vessels=30, days=5)), folder / "files")
-    (result,) = ais_gaps.open(folder / "archive", create=True).ingest([folder / "files" / "reports.csv"])
+    (result,) = Holdings.at(folder / "archive", create=True).ingest([folder / "files" / "reports.csv"])
     assert result.error is None
     return Store(folder / "archive"), folder / "files" / "truth.csv"
 

@@ -8,9 +8,8 @@ from typing import Any
 
 import pytest
 
-import ais_gaps
 from ais_gaps.dossier.model import Dossier, Silence
-from ais_gaps.interface import Archive
+from ais_gaps.holdings import Holdings
 
 _STAR = 273999101
 _ROWS = f"""\
@@ -50,7 +49,7 @@ scene_id,timestamp,lat,lon,presence_score,length_m,mmsi,matching_score
 
 
 @pytest.fixture(scope="module")
-def archive(demo_archive: Archive, tmp_path_factory: pytest.TempPathFactory) -> Archive:
+def archive(demo_archive: Holdings, tmp_path_factory: pytest.TempPathFactory) -> Holdings:
     """The case with evidence of a user's own in every format."""
     folder = tmp_path_factory.mktemp("added")
     shutil.copytree(demo_archive.path, folder / "case")
@@ -62,14 +61,14 @@ def archive(demo_archive: Archive, tmp_path_factory: pytest.TempPathFactory) -> 
     }
     for name, text in files.items():
         (folder / name).write_text(text, "utf-8")
-    added = ais_gaps.open(folder / "case")
+    added = Holdings.at(folder / "case")
     added.import_evidence([folder / name for name in files])
     assert not added.evidence().refused.num_rows
     return added
 
 
 @pytest.fixture(scope="module")
-def hers(archive: Archive) -> Dossier:
+def hers(archive: Holdings) -> Dossier:
     return archive.dossier("ANGARA")
 
 
@@ -107,7 +106,7 @@ def test_a_sighting_by_mmsi_stands_among_those_that_name_her(hers: Dossier) -> N
     assert "the sighting at 42.240 N 130.310 E of 2023-11-06" in " ".join(leg.text.text for leg in silence.legs)
 
 
-def test_a_ship_known_by_mmsi_only_is_named_by_it(archive: Archive) -> None:
+def test_a_ship_known_by_mmsi_only_is_named_by_it(archive: Holdings) -> None:
     silence = next(s for s in archive.dossier(str(_STAR)).silences if s.gap["off_ts"].month == 12)
     assert roles(silence)["named"] == {"STAR"}
 
@@ -135,18 +134,18 @@ def test_two_places_too_far_apart_on_one_day_disagree(hers: Dossier) -> None:
     assert "THERE: it is of the same days as HERE, which has her elsewhere" in uncut.text
 
 
-def test_sightings_of_the_case_do_not_contradict_each_other(demo_archive: Archive) -> None:
+def test_sightings_of_the_case_do_not_contradict_each_other(demo_archive: Holdings) -> None:
     for imo in ("9179842", "9161003"):
         assert not any("straight line" in one.text for one in demo_archive.dossier(imo).conflicts)
 
 
-def test_a_silence_that_is_explained_has_no_list_of_ports(demo_archive: Archive) -> None:
+def test_a_silence_that_is_explained_has_no_list_of_ports(demo_archive: Holdings) -> None:
     dossier = demo_archive.dossier("9124043")
     assert [silence.legs for silence in dossier.silences] == [()]
     assert not any("within reach" in limit.text for limit in dossier.limits)
 
 
-def test_a_report_far_from_any_place_is_told_by_its_position(archive: Archive) -> None:
+def test_a_report_far_from_any_place_is_told_by_its_position(archive: Holdings) -> None:
     legs = [leg for silence in archive.dossier(str(_STAR)).silences for leg in silence.legs]
     heard = [leg.text.text for leg in legs if leg.start.kind == "heard"]
     assert heard

@@ -13,7 +13,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import ais_gaps
 from ais_gaps.errors import DataWarning, SourceError, UnknownFormat, UsageError
 from ais_gaps.evidence import OBSERVATIONS, content, kept
 from ais_gaps.evidence.content import Saying
@@ -21,7 +20,7 @@ from ais_gaps.evidence.intake import Imported
 from ais_gaps.evidence.judge import Judge
 from ais_gaps.evidence.parcel import Parcel
 from ais_gaps.evidence.read import refusals
-from ais_gaps.interface import Archive
+from ais_gaps.holdings import Holdings
 from ais_gaps.store.tables import Tables
 from tests.angara_case import utc
 from tests.conftest import ROOT
@@ -31,18 +30,18 @@ ROW = {"obs_id": "O1", "date_start": "2023-09-12", "date_end": "2023-09-12", "ki
 
 
 @pytest.fixture
-def archive(tmp_path: Path) -> Archive:
-    return ais_gaps.open(tmp_path / "archive", create=True)
+def archive(tmp_path: Path) -> Holdings:
+    return Holdings.at(tmp_path / "archive", create=True)
 
 
-def take(archive: Archive, *paths: Path, **said: Any) -> list[Imported]:
+def take(archive: Holdings, *paths: Path, **said: Any) -> list[Imported]:
     """Imports files, whose warnings other tests look at."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DataWarning)
         return archive.import_evidence(paths, **said)
 
 
-def observations(archive: Archive) -> dict[str, dict[str, Any]]:
+def observations(archive: Holdings) -> dict[str, dict[str, Any]]:
     return {row["obs_id"]: row for row in archive.evidence().observations.to_pylist()}
 
 
@@ -58,7 +57,7 @@ def csv_file(tmp_path: Path, name: str, *rows: dict[str, str]) -> Path:
     return file(tmp_path, name, "\n".join(lines) + "\n")
 
 
-def test_every_example_goes_in_with_what_it_says_of_itself(archive: Archive) -> None:
+def test_every_example_goes_in_with_what_it_says_of_itself(archive: Holdings) -> None:
     found = {r.file: (r.format, r.rows_read, r.rows_taken, r.rows_refused) for r in take(archive, FIXTURES)}
     assert found.pop("README.md") == (None, 0, 0, 0)
     assert found == {
@@ -73,7 +72,7 @@ def test_every_example_goes_in_with_what_it_says_of_itself(archive: Archive) -> 
     assert len(observations(archive)) == 15
 
 
-def test_a_file_goes_in_once_whatever_its_name(archive: Archive, tmp_path: Path) -> None:
+def test_a_file_goes_in_once_whatever_its_name(archive: Holdings, tmp_path: Path) -> None:
     take(archive, FIXTURES)
     before = archive.evidence()
     again = take(archive, FIXTURES, file(tmp_path, "other.csv", (FIXTURES / "observations.csv").read_bytes()))
@@ -82,7 +81,7 @@ def test_a_file_goes_in_once_whatever_its_name(archive: Archive, tmp_path: Path)
 
 
 def test_rows_of_another_file_that_are_there_word_for_word_are_known_and_others_of_their_id_refused(
-    archive: Archive, tmp_path: Path
+    archive: Holdings, tmp_path: Path
 ) -> None:
     take(archive, csv_file(tmp_path, "a.csv", ROW, {**ROW, "obs_id": "O2"}))
     (result,) = take(
@@ -102,7 +101,7 @@ def test_rows_of_another_file_that_are_there_word_for_word_are_known_and_others_
     assert observations(archive)["O1"]["observed"] == "docked"
 
 
-def test_rows_without_an_id_have_the_same_one_in_every_file(archive: Archive, tmp_path: Path) -> None:
+def test_rows_without_an_id_have_the_same_one_in_every_file(archive: Holdings, tmp_path: Path) -> None:
     bare = {name: value for name, value in ROW.items() if name != "obs_id"}
     (first,) = take(archive, csv_file(tmp_path, "a.csv", bare))
     (second,) = take(archive, csv_file(tmp_path, "b.csv", {**bare, "observed": "at sea"}, {"obs_id": "", **bare}))
@@ -113,7 +112,7 @@ def test_rows_without_an_id_have_the_same_one_in_every_file(archive: Archive, tm
     ]
 
 
-def test_what_was_known_at_a_time_is_still_told(archive: Archive, tmp_path: Path) -> None:
+def test_what_was_known_at_a_time_is_still_told(archive: Holdings, tmp_path: Path) -> None:
     take(archive, csv_file(tmp_path, "a.csv", ROW))
     then = datetime.now(UTC)
     take(archive, csv_file(tmp_path, "b.csv", {**ROW, "obs_id": "O2"}, {**ROW, "obs_id": "O3", "kind": "?"}))
@@ -148,25 +147,25 @@ def test_the_order_of_files_does_not_matter_for_what_names_mean(tmp_path: Path) 
     ships = csv_file(tmp_path, "v.csv", {"vessel_id": "V1", "name": "MARIA", "imo": "8517839"})
     places = csv_file(tmp_path, "p.csv", {"place_id": "Q1", "name": "The pier", "aliases": "Our pier"})
     for number, order in enumerate(([seen, ships, places], [ships, places, seen])):
-        archive = ais_gaps.open(tmp_path / f"a{number}", create=True)
+        archive = Holdings.at(tmp_path / f"a{number}", create=True)
         take(archive, *order)
         row = observations(archive)["O1"]
         assert (row["vessel_imos"], row["place_ids"]) == ([8517839], ["Q1"])
 
 
 @pytest.mark.parametrize("name", ["Rajin", "rajin port", "NAJIN", "Port of Rason", "나진항", "Раджин"])
-def test_a_place_is_known_by_its_names_in_any_script(archive: Archive, tmp_path: Path, name: str) -> None:
+def test_a_place_is_known_by_its_names_in_any_script(archive: Holdings, tmp_path: Path, name: str) -> None:
     take(archive, csv_file(tmp_path, "a.csv", {**ROW, "place": name}))
     assert observations(archive)["O1"]["place_ids"] == ["P01"]
 
 
 @pytest.mark.parametrize("name", ["Rajin-Dunai", "near Rajin", "Port", "North Korea", "..."])
-def test_a_text_that_is_more_or_less_than_one_name_is_no_place(archive: Archive, tmp_path: Path, name: str) -> None:
+def test_a_text_that_is_more_or_less_than_one_name_is_no_place(archive: Holdings, tmp_path: Path, name: str) -> None:
     take(archive, csv_file(tmp_path, "a.csv", {**ROW, "place": name}))
     assert observations(archive)["O1"]["place_ids"] is None
 
 
-def test_a_name_of_several_places_is_not_guessed_and_ids_that_are_given_stay(archive: Archive, tmp_path: Path) -> None:
+def test_a_name_of_several_places_is_not_guessed_and_ids_that_are_given_stay(archive: Holdings, tmp_path: Path) -> None:
     archive.add_place("Rajin", 10.0, 10.0, 1.0)
     take(
         archive,
@@ -179,7 +178,7 @@ def test_a_name_of_several_places_is_not_guessed_and_ids_that_are_given_stay(arc
 
 
 def test_ids_of_unknown_places_and_columns_without_a_place_are_kept_or_passed_over_and_told_once(
-    archive: Archive, tmp_path: Path
+    archive: Holdings, tmp_path: Path
 ) -> None:
     rows = [{**ROW, "obs_id": f"O{i}", "place_ids": "NOWHERE", "my_own": "x"} for i in range(3)]
     with pytest.warns(DataWarning) as told:
@@ -191,7 +190,7 @@ def test_ids_of_unknown_places_and_columns_without_a_place_are_kept_or_passed_ov
     assert observations(archive)["O1"]["place_ids"] == ["NOWHERE"]
 
 
-def test_the_demo_case_says_nothing_but_what_went_in(archive: Archive) -> None:
+def test_the_demo_case_says_nothing_but_what_went_in(archive: Holdings) -> None:
     results = archive.add_evidence(ROOT / "fixtures" / "angara")
     assert [(r.table, r.rows_taken, r.rows_refused) for r in results if r.table == "observations"] == [
         ("observations", 96, 0)
@@ -200,7 +199,7 @@ def test_the_demo_case_says_nothing_but_what_went_in(archive: Archive) -> None:
         archive.add_evidence(FIXTURES.parent / "formats")
 
 
-def test_the_source_that_the_user_gives_stands_for_rows_that_give_none(archive: Archive, tmp_path: Path) -> None:
+def test_the_source_that_the_user_gives_stands_for_rows_that_give_none(archive: Holdings, tmp_path: Path) -> None:
     path = csv_file(tmp_path, "a.csv", ROW, {**ROW, "obs_id": "O2", "publisher": "VOA"})
     take(
         archive,
@@ -216,7 +215,7 @@ def test_the_source_that_the_user_gives_stands_for_rows_that_give_none(archive: 
         take(archive, path, source={"url": "javascript:alert(1)"})
 
 
-def test_a_list_of_sanctions_comes_in_with_the_day_of_its_copy(archive: Archive, tmp_path: Path) -> None:
+def test_a_list_of_sanctions_comes_in_with_the_day_of_its_copy(archive: Holdings, tmp_path: Path) -> None:
     path = csv_file(tmp_path, "list.csv", {"imo": "9179842", "name": "ANGARA", "authority": "US"})
     (result,) = take(archive, path, seen_on=date(2023, 1, 21))
     assert (result.table, result.rows_taken) == ("listings", 1)
@@ -246,7 +245,7 @@ def test_an_outline_over_the_antimeridian_is_where_it_is() -> None:
     assert row["precision_nm"] < 100
 
 
-def test_a_stac_item_is_a_look_that_says_nothing_of_what_it_shows(archive: Archive) -> None:
+def test_a_stac_item_is_a_look_that_says_nothing_of_what_it_shows(archive: Holdings) -> None:
     take(archive, FIXTURES / "item.json")
     (row,) = observations(archive).values()
     assert {
@@ -273,7 +272,7 @@ def test_a_stac_item_is_a_look_that_says_nothing_of_what_it_shows(archive: Archi
     }
 
 
-def test_who_looked_at_a_stac_image_says_so_by_prefixed_columns(archive: Archive) -> None:
+def test_who_looked_at_a_stac_image_says_so_by_prefixed_columns(archive: Holdings) -> None:
     take(archive, FIXTURES / "items.json")
     rows = {row["look_id"]: row for row in observations(archive).values()}
     night, ship = rows["invented-pass-1"], rows["invented-image-2"]
@@ -351,7 +350,7 @@ def test_a_file_that_is_nothing_known_says_what_was_expected_and_found(
         assert "expected a table of evidence" in str(raised.value)
 
 
-def test_one_bad_file_does_not_stop_the_others(archive: Archive, tmp_path: Path) -> None:
+def test_one_bad_file_does_not_stop_the_others(archive: Holdings, tmp_path: Path) -> None:
     results = take(
         archive, file(tmp_path, "bad.csv", "x,y\n"), csv_file(tmp_path, "good.csv", ROW), tmp_path / "none.csv"
     )
@@ -359,7 +358,7 @@ def test_one_bad_file_does_not_stop_the_others(archive: Archive, tmp_path: Path)
 
 
 def test_files_of_a_folder_that_are_no_evidence_are_passed_over_but_damaged_ones_are_told(
-    archive: Archive, tmp_path: Path
+    archive: Holdings, tmp_path: Path
 ) -> None:
     folder = tmp_path / "folder"
     (folder / "below").mkdir(parents=True)
@@ -446,7 +445,7 @@ def test_rows_read_are_rows_taken_known_and_refused(first: list[bool], second: l
         assert dict(zip(found["obs_id"].to_pylist(), found["observed"].to_pylist(), strict=True)) == there
 
 
-def test_an_observation_given_by_hand_is_there_once_and_a_bad_one_is_refused(archive: Archive) -> None:
+def test_an_observation_given_by_hand_is_there_once_and_a_bad_one_is_refused(archive: Holdings) -> None:
     given = {**ROW, "obs_id": None, "place": "Rajin", "vessels_named": ["ANGARA"], "count": 1.0}
     rows_ = [archive.add_observation(given).to_pylist() for _ in range(2)]
     assert rows_[0] == rows_[1]
@@ -460,7 +459,7 @@ def test_an_observation_given_by_hand_is_there_once_and_a_bad_one_is_refused(arc
 
 
 def test_the_page_about_evidence_names_every_column_and_kind_and_its_examples_go_in(
-    archive: Archive, tmp_path: Path
+    archive: Holdings, tmp_path: Path
 ) -> None:
     import re
 

@@ -12,9 +12,8 @@ from typing import Any
 import pyarrow.compute as pc
 import pytest
 
-import ais_gaps
 from ais_gaps import worlds
-from ais_gaps.interface import Archive
+from ais_gaps.holdings import Holdings
 from ais_gaps.judgement.causes import ALONGSIDE, CAUSES, IDENTITY, LIKELY, SWITCHED_OFF, UNKNOWN
 from tests.judgement_case import judged, log_odds, weights
 
@@ -40,8 +39,8 @@ class Made:
         path.write_text(self.head + "".join(line for *_, line in lines))
         return path
 
-    def archive(self, name: str, *files: Path) -> Archive:
-        archive = ais_gaps.open(self.folder / name, create=True)
+    def archive(self, name: str, *files: Path) -> Holdings:
+        archive = Holdings.at(self.folder / name, create=True)
         archive.add_places(self.folder / "world" / "places.geojson")
         for file in files:
             assert [result.error for result in archive.ingest([file])] == [None]
@@ -54,17 +53,17 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
 
 
 @pytest.fixture(scope="module")
-def archive(made: Made) -> Archive:
+def archive(made: Made) -> Holdings:
     return made.archive("whole", made.folder / "world" / "reports.csv")
 
 
 @pytest.fixture(scope="module")
-def rows(archive: Archive) -> list[dict[str, Any]]:
+def rows(archive: Holdings) -> list[dict[str, Any]]:
     return archive.gaps(min_hours=2).to_pylist()
 
 
 @pytest.fixture(scope="module")
-def every(archive: Archive) -> dict[str, Any]:
+def every(archive: Holdings) -> dict[str, Any]:
     """All gaps over two hours, as the whole fleet's."""
     found = judged(archive.gaps(min_hours=2))
     assert len(found) > 120
@@ -77,19 +76,19 @@ def agrees(found: dict[str, Any], every: dict[str, Any], least: int) -> None:
 
 
 @pytest.mark.parametrize("hours", [6.0, 6.5])
-def test_a_threshold_chooses_and_changes_nothing(archive: Archive, every: dict[str, Any], hours: float) -> None:
+def test_a_threshold_chooses_and_changes_nothing(archive: Holdings, every: dict[str, Any], hours: float) -> None:
     agrees(judged(archive.gaps(min_hours=hours)), every, 20)
 
 
 @pytest.mark.parametrize("hours", [2.0, 12.0])
-def test_a_ship_by_herself_is_judged_as_in_the_fleet(archive: Archive, every: dict[str, Any], hours: float) -> None:
+def test_a_ship_by_herself_is_judged_as_in_the_fleet(archive: Holdings, every: dict[str, Any], hours: float) -> None:
     ships = sorted({row["mmsi"] for row in archive.gaps(min_hours=12).to_pylist()})[::20]
     for mmsi in ships:
         agrees(judged(archive.gaps(str(mmsi), min_hours=hours)), every, 1)
 
 
 def test_neither_place_nor_time_nor_whether_it_is_over_changes_a_judgement(
-    archive: Archive, every: dict[str, Any]
+    archive: Holdings, every: dict[str, Any]
 ) -> None:
     since, until = datetime(2023, 7, 5, tzinfo=UTC), datetime(2023, 7, 8, tzinfo=UTC)
     for which in (
@@ -100,12 +99,12 @@ def test_neither_place_nor_time_nor_whether_it_is_over_changes_a_judgement(
         agrees(judged(archive.gaps(**{"min_hours": 2.0, **which})), every, 5)  # type: ignore[arg-type]
 
 
-def test_the_present_of_the_question_is_that_of_the_newest_report(archive: Archive, every: dict[str, Any]) -> None:
+def test_the_present_of_the_question_is_that_of_the_newest_report(archive: Holdings, every: dict[str, Any]) -> None:
     newest = archive.sql("SELECT max(ts) AS ts FROM reports")["ts"][0].as_py()
     agrees(judged(archive.gaps(min_hours=2, as_of=newest)), every, len(every))
 
 
-def test_a_present_in_the_past_is_one_too(archive: Archive) -> None:
+def test_a_present_in_the_past_is_one_too(archive: Holdings) -> None:
     then = datetime(2023, 7, 8, 13, 20, tzinfo=UTC)
     whole = judged(archive.gaps(min_hours=2, as_of=then))
     agrees(judged(archive.gaps(min_hours=9, as_of=then)), whole, 20)
@@ -113,8 +112,8 @@ def test_a_present_in_the_past_is_one_too(archive: Archive) -> None:
         agrees(judged(archive.gaps(str(mmsi), as_of=then, min_hours=3)), whole, 0)
 
 
-def test_asking_again_gives_the_same(archive: Archive, every: dict[str, Any]) -> None:
-    assert judged(ais_gaps.open(archive.path).gaps(min_hours=2)) == every
+def test_asking_again_gives_the_same(archive: Holdings, every: dict[str, Any]) -> None:
+    assert judged(Holdings.at(archive.path).gaps(min_hours=2)) == every
 
 
 def same(found: dict[str, Any], every: dict[str, Any]) -> None:
@@ -197,7 +196,7 @@ def test_reasons_are_of_the_period_and_count_what_they_rest_on(rows: list[dict[s
         assert math.isfinite(row["p_switched_off"])
 
 
-def test_choices_of_the_world_stand_above_all_else(made: Made, archive: Archive) -> None:
+def test_choices_of_the_world_stand_above_all_else(made: Made, archive: Holdings) -> None:
     """A plain check that the judgement knows anything: most of what it calls a choice was one, and it finds a good part of them."""
     from ais_gaps.evaluation import truth
 

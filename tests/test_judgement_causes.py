@@ -9,9 +9,8 @@ from typing import Any
 
 import pytest
 
-import ais_gaps
 from ais_gaps import worlds
-from ais_gaps.interface import Archive
+from ais_gaps.holdings import Holdings
 from ais_gaps.judgement.causes import ALONGSIDE, CLASS_B, LIKELY, NO_COVERAGE, OUTAGE, SWITCHED_OFF, UNKNOWN
 from tests.judgement_case import archive, fleet, ship, silent, weights
 from tests.rows import T0, Row
@@ -26,7 +25,7 @@ def at(hours: float) -> datetime:
     return datetime.fromtimestamp(T0 / 1e6, UTC) + timedelta(hours=hours)
 
 
-def told(of: Archive, *mmsi: int, **more: Any) -> list[dict[str, Any]]:
+def told(of: Holdings, *mmsi: int, **more: Any) -> list[dict[str, Any]]:
     """Gaps over two hours, of some ships or of all."""
     rows: list[dict[str, Any]] = of.gaps(**{"min_hours": 2.0, **more}).to_pylist()
     return [row for row in rows if not mmsi or row["mmsi"] in mmsi]
@@ -83,7 +82,7 @@ def test_a_hole_in_a_generated_world_makes_no_ship_dark(tmp_path: Path) -> None:
 
     settings = worlds.Settings(seed=3, vessels=80, days=14, hole_days=5.0)
     worlds.write(worlds.make(settings), tmp_path / "world")
-    made = ais_gaps.open(tmp_path / "archive", create=True)
+    made = Holdings.at(tmp_path / "archive", create=True)
     assert [result.error for result in made.ingest([tmp_path / "world" / "reports.csv"])] == [None]
     made.add_places(tmp_path / "world" / "places.geojson")
     causes = {

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ais_gaps.gaps.find import as_of_of, find
+from ais_gaps.holdings import Holdings
 from ais_gaps.judgement import judge, shipped
 from ais_gaps.judgement.causes import CAUSES, IDENTITY, NO_COVERAGE, UNKNOWN
 from ais_gaps.judgement.model import probability
@@ -162,9 +163,8 @@ def test_an_empty_question_and_an_empty_archive(tmp_path: Path) -> None:
     assert of.gaps(min_hours=2.0).num_rows == 0
     assert of.gaps().schema.equals(of.gaps(min_hours=1.0).schema)
     Store.create(tmp_path / "b")
-    import ais_gaps
 
-    assert ais_gaps.open(tmp_path / "b").gaps().num_rows == 0
+    assert Holdings.at(tmp_path / "b").gaps().num_rows == 0
 
 
 points = st.tuples(st.floats(-90.0, 90.0), st.floats(-180.0, 180.0)).map(lambda p: (round(p[0], 5), round(p[1], 5)))

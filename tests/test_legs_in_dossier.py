@@ -17,7 +17,7 @@ from ais_gaps import geodesy, reach
 from ais_gaps.dossier import Dossier, Leg, Silence, build
 from ais_gaps.dossier.around import Around
 from ais_gaps.dossier.track import track
-from ais_gaps.interface import Archive
+from ais_gaps.holdings import Holdings
 from ais_gaps.places import shipped
 from ais_gaps.report.terminal import render
 from ais_gaps.schema import GAPS
@@ -214,7 +214,7 @@ def test_each_silence_says_which_lists_had_her_when_it_began() -> None:
 # -- track and the archive ---------------------------------------------------------------------------------------------
 
 
-def test_the_track_has_a_run_between_every_two_silences_with_the_reports_at_its_ends(demo_archive: Archive) -> None:
+def test_the_track_has_a_run_between_every_two_silences_with_the_reports_at_its_ends(demo_archive: Holdings) -> None:
     gaps = demo_archive.gaps("9179842").to_pylist()
     runs = track(demo_archive.sql, [MMSI], gaps, None)
     assert sum(run.reports for run in runs) == 184 and len(runs) == len(gaps)
@@ -225,14 +225,14 @@ def test_the_track_has_a_run_between_every_two_silences_with_the_reports_at_its_
         assert run.points[0] == (gap["on_ts"], gap["on_lat"], gap["on_lon"])
 
 
-def test_a_track_ends_at_the_present_of_the_question_and_of_nobody_is_none(demo_archive: Archive) -> None:
+def test_a_track_ends_at_the_present_of_the_question_and_of_nobody_is_none(demo_archive: Holdings) -> None:
     until = datetime(2024, 2, 8, tzinfo=UTC)
     runs = track(demo_archive.sql, [MMSI], demo_archive.gaps("9179842", as_of=until).to_pylist(), until)
     assert max(point[0] for run in runs for point in run.points) <= until
     assert track(demo_archive.sql, [1], [], None) == ()
 
 
-def test_in_the_archive_her_speed_is_her_own_and_ways_go_around_land(demo_archive: Archive) -> None:
+def test_in_the_archive_her_speed_is_her_own_and_ways_go_around_land(demo_archive: Holdings) -> None:
     dossier = demo_archive.dossier("ANGARA")
     assert dossier.speed is not None and "96 reports in 20 hours" in dossier.speed.text
     ways = {place.place: place.out_nm for place in dossier.silences[0].legs[2].reach}
@@ -241,7 +241,7 @@ def test_in_the_archive_her_speed_is_her_own_and_ways_go_around_land(demo_archiv
     assert ways["Nampo"] > 800
 
 
-def test_the_hulls_of_the_case_are_candidates_and_no_fix(demo_archive: Archive) -> None:
+def test_the_hulls_of_the_case_are_candidates_and_no_fix(demo_archive: Holdings) -> None:
     dossier = demo_archive.dossier("ANGARA")
     hulls = dossier.silences[0].candidates
     assert len(hulls) == 12
@@ -254,7 +254,7 @@ def test_the_hulls_of_the_case_are_candidates_and_no_fix(demo_archive: Archive) 
         assert hull.share + sum(r.share for r in hull.rivals) == pytest.approx(1.0, abs=0.01)
 
 
-def test_reach_of_the_fleet_is_that_of_the_dossier(demo_archive: Archive) -> None:
+def test_reach_of_the_fleet_is_that_of_the_dossier(demo_archive: Holdings) -> None:
     rows = demo_archive.reach("9179842").to_pylist()
     listed = [
         (silence.gap["gap_id"], leg.number, place.place_id, place.slack_h)
@@ -272,7 +272,7 @@ def test_reach_of_the_fleet_is_that_of_the_dossier(demo_archive: Archive) -> Non
 
 
 def test_a_place_of_ones_own_is_reckoned_with_whether_watched_or_not(tmp_path: Any) -> None:
-    from ais_gaps.demo import build as build_demo
+    from ais_gaps.angara import build as build_demo
 
     archive = build_demo(tmp_path / "a")
     archive.add_place("Quiet Bay", 41.9, 131.0, 3.0, watched=False)
@@ -282,6 +282,6 @@ def test_a_place_of_ones_own_is_reckoned_with_whether_watched_or_not(tmp_path: A
     assert all("the place is not watched" in " ".join(r["reasons"]) for r in rows if r["place_id"] == one)
 
 
-def test_a_silence_that_is_explained_reaches_nothing(demo_archive: Archive) -> None:
+def test_a_silence_that_is_explained_reaches_nothing(demo_archive: Holdings) -> None:
     rows = demo_archive.reach(min_hours=6).to_pylist()
     assert {row["imo"] for row in rows} >= {ANGARA, LADY_R} and OTHER_ANGARA not in {row["imo"] for row in rows}

@@ -15,8 +15,8 @@ from typing import Any
 
 import pytest
 
-import ais_gaps
 from ais_gaps.errors import AisGapsError
+from ais_gaps.holdings import Holdings
 from ais_gaps.listen.address import address
 from ais_gaps.listen.counts import Counts
 from ais_gaps.listen.listener import Settings, listen
@@ -150,7 +150,7 @@ def test_what_was_heard_is_ingested_and_known_to_have_been_heard(tmp_path: Path)
     before = int(time.time())
     with tcp_server(talk) as server:
         heard(f"tcp://{HERE}:{server.port}", tmp_path / "inbox", once=True)
-    archive = ais_gaps.open(tmp_path / "archive", create=True)
+    archive = Holdings.at(tmp_path / "archive", create=True)
     results = list(archive.ingest([tmp_path / "inbox"]))
     assert [(result.reader, result.error) for result in results] == [("nmea", None), ("listening", None)]
     rows = archive.sql("SELECT mmsi, ts, station FROM reports ORDER BY mmsi").to_pylist()
@@ -334,7 +334,7 @@ def test_aisstream_is_subscribed_to_and_heard(tmp_path: Path) -> None:
     ]
     assert (counts.messages, counts.other) == (4, 2)
     assert not any(KEY.encode() in path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
-    archive = ais_gaps.open(tmp_path / "archive", create=True)
+    archive = Holdings.at(tmp_path / "archive", create=True)
     results = list(archive.ingest(sorted(tmp_path.glob("*.jsonl"))))
     assert [(result.reader, result.rows_kept, result.rows_rejected) for result in results] == [("aisstream", 4, 0)]
     times = archive.sql("SELECT ts FROM reports ORDER BY ts")["ts"].to_pylist()

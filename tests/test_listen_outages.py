@@ -12,8 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import ais_gaps
-from ais_gaps.interface import Archive
+from ais_gaps.holdings import Holdings
 from ais_gaps.listen.columns import LISTENING
 from ais_gaps.listen.ledger import HEADER
 from ais_gaps.outages.gaps_in_listening import gaps
@@ -60,13 +59,13 @@ def record(folder: Path, feed: str, rows: Sequence[tuple[float, float | None, st
     return path
 
 
-def archive_of(folder: Path, *paths: Path) -> Archive:
-    archive = ais_gaps.open(folder / "archive", create=True)
+def archive_of(folder: Path, *paths: Path) -> Holdings:
+    archive = Holdings.at(folder / "archive", create=True)
     assert [result.error for result in archive.ingest(paths)] == [None] * len(paths)
     return archive
 
 
-def told(archive: Archive, **question: Any) -> list[tuple[Any, ...]]:
+def told(archive: Holdings, **question: Any) -> list[tuple[Any, ...]]:
     rows = archive.outages(**question).rows
     assert rows.schema.equals(OUTAGES.arrow)
     hours = [
@@ -153,7 +152,7 @@ def test_a_feed_that_was_stopped_is_down_until_it_is_listened_to_again(tmp_path:
 
 
 def test_a_record_is_taken_for_one_whatever_reader_is_named_for_the_folder(tmp_path: Path) -> None:
-    archive = ais_gaps.open(tmp_path / "archive", create=True)
+    archive = Holdings.at(tmp_path / "archive", create=True)
     paths = [reports(tmp_path, {"a": (1, [])}), record(tmp_path, "a", [(0, 1, ""), (2, 1, "")])]
     results = list(archive.ingest(paths, reader="nmea"))
     assert [(result.reader, result.rows_rejected) for result in results] == [("nmea", 0), ("listening", 1)]

@@ -15,9 +15,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import ais_gaps
 from ais_gaps.errors import NotFound, UsageError
-from ais_gaps.interface import Archive
+from ais_gaps.holdings import Holdings
 from ais_gaps.outages import AREA, question, quiet, silent_hours, usual, words
 from ais_gaps.outages.hours import AreaHours
 from ais_gaps.outages.quiet import Series
@@ -318,7 +317,7 @@ def test_reasons_give_their_numbers() -> None:
 
 
 @pytest.fixture(scope="module")
-def archive(tmp_path_factory: pytest.TempPathFactory) -> Archive:
+def archive(tmp_path_factory: pytest.TempPathFactory) -> Holdings:
     """Ships at two ports for 30 days, each port with a station of its own; that of Rajin hears nobody for ten hours of a day."""
     folder = tmp_path_factory.mktemp("outages")
     rows = ["mmsi,ts,lat,lon,ais_class,receiver,station"]
@@ -335,13 +334,13 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Archive:
                 )
     file = folder / "reports.csv"
     file.write_text("\n".join(rows) + "\n", encoding="utf-8")
-    made = ais_gaps.open(folder / "archive", create=True)
+    made = Holdings.at(folder / "archive", create=True)
     (result,) = made.ingest([file], note="made up")
     assert result.error is None
     return made
 
 
-def test_a_named_station_that_hears_nobody_is_told_once_with_its_name_and_extent(archive: Archive) -> None:
+def test_a_named_station_that_hears_nobody_is_told_once_with_its_name_and_extent(archive: Holdings) -> None:
     answer = archive.outages()
     assert answer.rows.schema.equals(OUTAGES.arrow)
     (row,) = answer.rows.to_pylist()
@@ -363,7 +362,7 @@ def test_a_named_station_that_hears_nobody_is_told_once_with_its_name_and_extent
     assert answer.notes == ("made up",)
 
 
-def test_outages_are_asked_by_time_place_and_length(archive: Archive) -> None:
+def test_outages_are_asked_by_time_place_and_length(archive: Holdings) -> None:
     def count(**asked: Any) -> int:
         return len(archive.outages(**asked).rows)
 
@@ -383,11 +382,11 @@ def test_outages_are_asked_by_time_place_and_length(archive: Archive) -> None:
         archive.outages(near="Atlantis")
 
 
-def test_parts_without_stations_are_not_read_for_them(archive: Archive, tmp_path: Path) -> None:
+def test_parts_without_stations_are_not_read_for_them(archive: Holdings, tmp_path: Path) -> None:
     """What is read for stations by name are their parts alone."""
     file = tmp_path / "plain.csv"
     file.write_text("mmsi,ts,lat,lon\n273000000,2023-08-01T00:00:00Z,42,130\n")
-    plain = ais_gaps.open(tmp_path / "archive", create=True)
+    plain = Holdings.at(tmp_path / "archive", create=True)
     assert [result.error for result in plain.ingest([file])] == [None]
     for made, named in ((archive, True), (plain, False)):
         with Stations(made._store, made._store.ingests()) as stations:
@@ -404,7 +403,7 @@ def test_an_archive_that_hears_one_ship_all_the_time_is_not_down(tmp_path: Path)
             rows += [f"{273000000 + ship},{at},42,130" for ship in range(30)]
     file = tmp_path / "exports.csv"
     file.write_text("\n".join(rows) + "\n")
-    made = ais_gaps.open(tmp_path / "archive", create=True)
+    made = Holdings.at(tmp_path / "archive", create=True)
     assert [result.error for result in made.ingest([file])] == [None]
     assert "feed" not in made.outages().rows["kind"].to_pylist()
 
@@ -437,11 +436,11 @@ def test_outages_of_a_world_are_found_and_none_is_invented(tmp_path: Path) -> No
     assert kept.outages().rows.to_pylist() == []
 
 
-def written(folder: Path, **more: Any) -> tuple[worlds.World, Archive]:
+def written(folder: Path, **more: Any) -> tuple[worlds.World, Holdings]:
     """A world of terrestrial receivers, and the archive that its reports make."""
     made = worlds.make(Settings(pass_gap_h=0.0, **more))
     world_files.write(made, folder / "world")
-    kept = ais_gaps.open(folder / "archive", create=True)
+    kept = Holdings.at(folder / "archive", create=True)
     assert [result.error for result in kept.ingest([folder / "world" / "reports.csv"])] == [None]
     return made, kept
 
@@ -450,7 +449,7 @@ def hours(moment: datetime) -> int:
     return int(moment.timestamp()) // 3600
 
 
-def truth(made: worlds.World, kept: Archive) -> tuple[dict[int, set[int]], set[tuple[int, int]]]:
+def truth(made: worlds.World, kept: Holdings) -> tuple[dict[int, set[int]], set[tuple[int, int]]]:
     """Of cells with one station alone and two ships or more at a time: whole hours of long outages; cell-hours with ships heard."""
     reception, start = made.reception, made.settings.start_s
     lat, lon = reception._lat, reception._lon

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import ais_gaps
+from ais_gaps.holdings import Holdings
 from ais_gaps.outages.search import LOOKBACK_D, search
 from ais_gaps.outages.silence import Silence
 from ais_gaps.outages.windows import PIECE_H, PIECES, Windows
@@ -133,7 +133,7 @@ def test_a_day_of_an_archive_has_the_outages_of_the_whole(tmp_path: Path) -> Non
             if not (port == 0 and 500 <= hour < 540) and (hour // 50 + ship) % 4
         ]
     (tmp_path / "reports.csv").write_text("\n".join(rows) + "\n")
-    archive = ais_gaps.open(tmp_path / "archive", create=True)
+    archive = Holdings.at(tmp_path / "archive", create=True)
     assert [result.error for result in archive.ingest([tmp_path / "reports.csv"])] == [None]
     every = archive.outages().rows.to_pylist()
     assert [row["station"] for row in every] == ["Rajin"]

@@ -23,9 +23,8 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-import ais_gaps
 from ais_gaps.errors import UsageError
-from ais_gaps.interface import Archive
+from ais_gaps.holdings import Holdings
 from ais_gaps.readers.interface import ReadOptions
 from ais_gaps.store.archive import Store
 from tests.conftest import SHARED
@@ -152,16 +151,16 @@ def _us(moment: datetime) -> int:
     return (moment - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
 
 
-def archive_of(folder: Path, files: Iterable[Sequence[dict[str, str]]]) -> Archive:
+def archive_of(folder: Path, files: Iterable[Sequence[dict[str, str]]]) -> Holdings:
     """An archive into which files of positions went, one after the other, as a user's CSV by ``--map``."""
     Store.create(folder / "archive")
-    archive = ais_gaps.open(folder / "archive")
+    archive = Holdings.at(folder / "archive")
     for number, rows in enumerate(files):
         add(archive, folder / f"{number}.csv", rows)
     return archive
 
 
-def add(archive: Archive, path: Path, rows: Sequence[dict[str, str]]) -> None:
+def add(archive: Holdings, path: Path, rows: Sequence[dict[str, str]]) -> None:
     with path.open("w", newline="", encoding="utf-8") as stream:
         writer = csv.DictWriter(stream, fieldnames=list(rows[0]))
         writer.writeheader()
@@ -324,7 +323,7 @@ def position(
     }
 
 
-def check(archive: Archive, rows: Sequence[dict[str, str]], hours: float, as_of: datetime) -> list[dict[str, Any]]:
+def check(archive: Holdings, rows: Sequence[dict[str, str]], hours: float, as_of: datetime) -> list[dict[str, Any]]:
     """Our gaps, which are those of the definition."""
     gaps = archive.gaps(min_hours=hours, as_of=as_of)
     assert told(gaps) == defined(reports(rows), hours, as_of)
@@ -420,7 +419,7 @@ def test_two_ships_under_one_mmsi_have_their_own_silences_and_are_flagged(tmp_pa
 
 def test_what_is_no_mmsi_and_a_threshold_below_the_floor_are_refused(tmp_path: Path) -> None:
     Store.create(tmp_path / "archive")
-    archive = ais_gaps.open(tmp_path / "archive")
+    archive = Holdings.at(tmp_path / "archive")
     path = PEER / CASES["detector__unsorted_input"]["positions"]
     [result] = archive.ingest([path], options=OPTIONS)
     assert (result.rows_read, result.rows_kept, result.rows_rejected) == (4, 0, 4)

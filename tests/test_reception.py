@@ -15,10 +15,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import ais_gaps
 from ais_gaps import geodesy, places
 from ais_gaps.errors import NotFound, UsageError
-from ais_gaps.interface import Archive
+from ais_gaps.holdings import Holdings
 from ais_gaps.reception import (
     Fixes,
     Question,
@@ -240,20 +239,20 @@ def test_an_archive_without_reports_has_no_cells(tmp_path: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> tuple[worlds.World, Archive]:
+def world(tmp_path_factory: pytest.TempPathFactory) -> tuple[worlds.World, Holdings]:
     """A generated world in which every ship has her transmitter on and no receiver fails, and its archive."""
     honest = {"alongside_off_a": 0.0, "alongside_off_b": 0.0, "fault_days": 0.0, "dark_ships": 0.0}
     calm = {"outage_days": 0.0, "feed_outage_days": 0.0, "shared": 0.0}
     made = worlds.make(Settings(seed=4, vessels=100, days=10, **honest, **calm))  # type: ignore[arg-type]
     folder = tmp_path_factory.mktemp("world")
     world_files.write(made, folder / "files")
-    archive = ais_gaps.open(folder / "archive", create=True)
+    archive = Holdings.at(folder / "archive", create=True)
     (result,) = archive.ingest([folder / "files" / "reports.csv"])
     assert result.error is None
     return made, archive
 
 
-def test_estimates_are_near_the_chances_that_a_world_was_made_with(world: tuple[worlds.World, Archive]) -> None:
+def test_estimates_are_near_the_chances_that_a_world_was_made_with(world: tuple[worlds.World, Holdings]) -> None:
     made, archive = world
     found = archive.reception(receiver="terrestrial", ais_class="A").cells
     known = found.filter(pc.is_valid(found["estimate"]))

@@ -15,9 +15,8 @@ import pandas as pd
 import pytest
 from pyais.stream import IterMessages
 
-import ais_gaps
 from ais_gaps.gaps.find import as_of_of, find
-from ais_gaps.interface import Archive
+from ais_gaps.holdings import Holdings
 from ais_gaps.readers.interface import ReadOptions
 from ais_gaps.store.archive import Store
 from tests.command import run
@@ -66,7 +65,7 @@ def folder(shared_data: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def by_command(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Archive, dict[str, dict[str, Any]]]:
+def by_command(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Holdings, dict[str, dict[str, Any]]]:
     """The whole folder by one command, then the files that need a start; each file's row of what was printed."""
     where = tmp_path_factory.mktemp("command") / "archive"
     said: dict[str, dict[str, Any]] = {}
@@ -86,11 +85,11 @@ def by_command(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[
     for row in json.loads(done.stdout) + json.loads(more.stdout):
         if not row["error"]:
             said[row["source"]] = row
-    return ais_gaps.open(where), said
+    return Holdings.at(where), said
 
 
 @pytest.fixture(scope="module")
-def backwards(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Archive:
+def backwards(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Holdings:
     """The files one by one, last first."""
     archive = empty(tmp_path_factory.mktemp("backwards"))
     for name in reversed(COUNTS):
@@ -98,12 +97,12 @@ def backwards(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Archive
     return archive
 
 
-def empty(folder: Path) -> Archive:
+def empty(folder: Path) -> Holdings:
     Store.create(folder / "archive")
-    return ais_gaps.open(folder / "archive")
+    return Holdings.at(folder / "archive")
 
 
-def put(archive: Archive, path: Path) -> None:
+def put(archive: Holdings, path: Path) -> None:
     start = START if f"{path.parent.name}/{path.name}" in WITHOUT_TIMES else None
     [result] = archive.ingest([path], options=ReadOptions(start_time=start))
     assert result.error is None
@@ -119,7 +118,7 @@ def test_every_file_is_known_here(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("name", COUNTS)
-def test_every_row_is_accounted_for(name: str, by_command: tuple[Archive, dict[str, dict[str, Any]]]) -> None:
+def test_every_row_is_accounted_for(name: str, by_command: tuple[Holdings, dict[str, dict[str, Any]]]) -> None:
     archive, said = by_command
     row = said[Path(name).name]
     rows, duplicates, rejected = COUNTS[name]
@@ -155,7 +154,7 @@ def test_duplicates_are_rows_that_say_the_same_in_every_column_kept(name: str, f
     assert rows == len(table)
 
 
-def test_bad_positions_are_kept_as_signs_of_life(folder: Path, backwards: Archive) -> None:
+def test_bad_positions_are_kept_as_signs_of_life(folder: Path, backwards: Holdings) -> None:
     table = pd.read_csv(folder / "dma/aisdk-2026-04-26_first97s.csv", dtype={"Name": str})
     bad = table[(table["Latitude"].abs() > 90) | (table["Longitude"].abs() > 180)]
     assert len(bad) == 750
@@ -167,7 +166,7 @@ def test_bad_positions_are_kept_as_signs_of_life(folder: Path, backwards: Archiv
     assert set(found["mmsi"].to_pylist()) == set(bad["MMSI"])
 
 
-def test_stations_and_aids_are_kept_apart_from_ships(folder: Path, backwards: Archive) -> None:
+def test_stations_and_aids_are_kept_apart_from_ships(folder: Path, backwards: Holdings) -> None:
     table = pd.read_csv(folder / "dma/aisdk-2026-04-26_first97s.csv", dtype={"Name": str})
     said = {"Base Station": "base_station", "AtoN": "aton"}
     found = backwards.sql(
@@ -192,7 +191,7 @@ def pyais_messages(path: Path) -> list[Any]:
 
 
 @pytest.mark.parametrize("name", NMEA)
-def test_messages_and_positions_are_those_of_pyais(name: str, folder: Path, backwards: Archive) -> None:
+def test_messages_and_positions_are_those_of_pyais(name: str, folder: Path, backwards: Holdings) -> None:
     messages = [message.decode() for message in pyais_messages(folder / name)]
     rows, _, rejected = COUNTS[name]
     not_whole = ("a part of the message is missing", "AIS sentence has no payload")
@@ -221,7 +220,7 @@ def test_a_file_without_times_is_refused_in_one_line(folder: Path, tmp_path: Pat
     [line] = done.stderr.splitlines()
     assert line.startswith(f"ais-gaps: {path.name}: nothing says when")
     assert "--start-time" in line
-    assert len(ais_gaps.open(tmp_path / "a").sources()) == 0
+    assert len(Holdings.at(tmp_path / "a").sources()) == 0
 
 
 # -- gaps, by pandas ---------------------------------------------------------------------------------------------------
@@ -247,7 +246,7 @@ def silences(table: pd.DataFrame, hours: float) -> list[tuple[Any, ...]]:
     return out
 
 
-def told(archive: Archive) -> list[tuple[Any, ...]]:
+def told(archive: Holdings) -> list[tuple[Any, ...]]:
     """The gaps of an archive in the same form."""
     gaps = archive.gaps(min_hours=6)
     columns: list[Sequence[Any]] = [gaps["mmsi"].to_pylist()]
@@ -260,7 +259,7 @@ def told(archive: Archive) -> list[tuple[Any, ...]]:
     return list(zip(*columns, strict=True))
 
 
-def of_one_track(archive: Archive, gaps: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+def of_one_track(archive: Holdings, gaps: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
     """Those of MMSI that never move as no ship can: the gaps of the others are parted by tracks (`tests/test_tracks.py`)."""
     store = Store(archive.path)
     ingests = store.ingests()
@@ -322,7 +321,7 @@ CLAIMS = """
 
 
 def test_the_order_of_files_does_not_matter(
-    by_command: tuple[Archive, dict[str, dict[str, Any]]], backwards: Archive
+    by_command: tuple[Holdings, dict[str, dict[str, Any]]], backwards: Holdings
 ) -> None:
     forwards, said = by_command
     assert len(forwards.sources()) == len(backwards.sources()) == len(COUNTS)
@@ -335,7 +334,7 @@ def test_the_order_of_files_does_not_matter(
 
 
 def test_both_archives_verify_and_know_every_file(
-    folder: Path, by_command: tuple[Archive, dict[str, dict[str, Any]]], backwards: Archive
+    folder: Path, by_command: tuple[Holdings, dict[str, dict[str, Any]]], backwards: Holdings
 ) -> None:
     for archive in (by_command[0], backwards):
         assert archive.verify().problems == []

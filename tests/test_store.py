@@ -14,8 +14,8 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-import ais_gaps
 from ais_gaps.errors import ArchiveError, ArchiveLocked
+from ais_gaps.holdings import Holdings
 from ais_gaps.store.archive import Store
 from tests.rows import T0, H, put
 
@@ -57,7 +57,7 @@ def test_a_killed_ingest_leaves_all_of_a_source_or_nothing(tmp_path: Path) -> No
     process.communicate()
     assert process.returncode == 0
     lasts = time.monotonic() - started
-    expected = ais_gaps.open(whole)
+    expected = Holdings.at(whole)
     archive = tmp_path / "archive"
     rng = random.Random(7)
     killed = 0
@@ -71,7 +71,7 @@ def test_a_killed_ingest_leaves_all_of_a_source_or_nothing(tmp_path: Path) -> No
         process.communicate()
         if not (archive / "ais_gaps.json").exists():
             continue
-        held = ais_gaps.open(archive)
+        held = Holdings.at(archive)
         assert held.verify().problems == []
         for source in held.sources().to_pylist():
             assert source["rows_read"] == 20_000
@@ -81,7 +81,7 @@ def test_a_killed_ingest_leaves_all_of_a_source_or_nothing(tmp_path: Path) -> No
     final = _ingest(archive, *files)
     _, err = final.communicate()
     assert final.returncode == 0, err.decode()
-    held = ais_gaps.open(archive)
+    held = Holdings.at(archive)
     assert held.verify().problems == []
     columns = "mmsi, ts, lat, lon, sog"
     question = f"SELECT {columns}, count(*) AS n FROM reports GROUP BY ALL ORDER BY ALL"
@@ -98,7 +98,7 @@ def test_two_writers_at_once_both_land(tmp_path: Path) -> None:
     writers = [_ingest(archive, *files[:2]), _ingest(archive, *files[2:]), _ingest(archive, *files)]
     results = [writer.communicate() for writer in writers]
     assert [writer.returncode for writer in writers] == [0, 0, 0], results
-    held = ais_gaps.open(archive)
+    held = Holdings.at(archive)
     assert sorted(held.sources()["file"].to_pylist()) == ["0.csv", "1.csv", "2.csv", "3.csv"]
     assert held.sources()["rows_read"].to_pylist() == [5_000] * 4
     assert held.verify().problems == []
@@ -129,25 +129,25 @@ def test_the_same_source_goes_in_once(tmp_path: Path) -> None:
 
 def test_an_archive_is_told_from_anything_else(tmp_path: Path) -> None:
     with pytest.raises(ArchiveError, match="does not exist"):
-        ais_gaps.open(tmp_path / "nowhere")
+        Holdings.at(tmp_path / "nowhere")
     (tmp_path / "photos").mkdir()
     (tmp_path / "photos" / "cat.png").touch()
     with pytest.raises(ArchiveError, match="is not an ais_gaps archive"):
-        ais_gaps.open(tmp_path / "photos")
+        Holdings.at(tmp_path / "photos")
     with pytest.raises(ArchiveError, match="not an ais_gaps archive; name another folder"):
-        ais_gaps.open(tmp_path / "photos", create=True)
+        Holdings.at(tmp_path / "photos", create=True)
     archive = tmp_path / "archive"
-    ais_gaps.open(archive, create=True)
+    Holdings.at(archive, create=True)
     (archive / "ais_gaps.json").write_text('{"format": 99}')
     with pytest.raises(ArchiveError, match="format 99"):
-        ais_gaps.open(archive)
+        Holdings.at(archive)
     (archive / "ais_gaps.json").write_text("nonsense")
     with pytest.raises(ArchiveError, match="damaged"):
-        ais_gaps.open(archive)
+        Holdings.at(archive)
 
 
 def test_an_empty_archive_answers(tmp_path: Path) -> None:
-    archive = ais_gaps.open(tmp_path / "archive", create=True)
+    archive = Holdings.at(tmp_path / "archive", create=True)
     assert (
         len(archive.gaps()) == len(archive.sources()) == len(archive.rejects()) == len(archive.vessels("ANGARA")) == 0
     )
@@ -206,27 +206,27 @@ def _lose_claims(archive: Path) -> None:
     ],
 )
 def test_verify_finds_harm(three_days: Path, harm: object, says: str) -> None:
-    assert ais_gaps.open(three_days).verify().problems == []
+    assert Holdings.at(three_days).verify().problems == []
     harm(three_days)  # type: ignore[operator]
-    problems = ais_gaps.open(three_days).verify().problems
+    problems = Holdings.at(three_days).verify().problems
     assert any(says in problem for problem in problems), problems
 
 
 def test_lost_summaries_are_computed_again(three_days: Path) -> None:
-    archive = ais_gaps.open(three_days)
+    archive = Holdings.at(three_days)
     before = archive.gaps(min_hours=1)
     for folder in (three_days / "ingests").iterdir():
         (folder / "days.parquet").unlink()
         (folder / "gaps.parquet").unlink()
     with pytest.raises(ArchiveError, match="verify"):
-        ais_gaps.open(three_days).gaps(min_hours=1)
+        Holdings.at(three_days).gaps(min_hours=1)
     assert len([p for p in archive.verify().problems if "computed again" in p]) == 6
     assert archive.verify().problems == []
-    assert ais_gaps.open(three_days).gaps(min_hours=1).equals(before)
+    assert Holdings.at(three_days).gaps(min_hours=1).equals(before)
 
 
 def test_compaction_changes_no_answer(three_days: Path) -> None:
-    archive = ais_gaps.open(three_days)
+    archive = Holdings.at(three_days)
     question = "SELECT * FROM reports ORDER BY ALL"
     before = archive.sql(question), archive.gaps(min_hours=1)
     done = archive.compact()
@@ -243,7 +243,7 @@ def test_compaction_changes_no_answer(three_days: Path) -> None:
         os.utime(part, (old, old))
     archive.compact()
     assert len(list((three_days / "reports" / "parts").iterdir())) == 2, "replaced parts go after a day"
-    assert ais_gaps.open(three_days).sql(question).equals(before[0])
+    assert Holdings.at(three_days).sql(question).equals(before[0])
 
 
 def test_folded_summaries_change_no_answer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -267,7 +267,7 @@ def test_folded_summaries_change_no_answer(tmp_path: Path, monkeypatch: pytest.M
 
     for i in range(6):
         further(f"{i}")
-    archive = ais_gaps.open(tmp_path / "archive")
+    archive = Holdings.at(tmp_path / "archive")
     middle = archive.sources()["ingested_at"][3].as_py()
     questions = [
         lambda: archive.gaps(min_hours=1),
@@ -312,6 +312,6 @@ def test_a_small_table_of_an_earlier_version_gains_columns(tmp_path: Path) -> No
 
 
 def test_an_archive_may_lie_in_a_folder_with_a_space(tmp_path: Path) -> None:
-    archive = ais_gaps.open(tmp_path / "early 100% draft", create=True)
+    archive = Holdings.at(tmp_path / "early 100% draft", create=True)
     archive.add_place("Here", 42.2, 130.3, 5.0)
     assert "Here" in archive.places()["name"].to_pylist()

@@ -17,12 +17,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import ais_gaps
 from ais_gaps import worlds
 from ais_gaps.gaps import as_of_of, find, identity, set_aside, stitch, superseded
 from ais_gaps.gaps.find import found_in
 from ais_gaps.gaps.parted import deal
 from ais_gaps.gaps.stitch import Stitched
+from ais_gaps.holdings import Holdings
 from ais_gaps.schema import DAY_GAPS, DAY_RUNS, VESSEL_DAYS
 from ais_gaps.store import summaries
 from ais_gaps.store.archive import Store
@@ -257,7 +257,7 @@ def test_worlds_with_shared_mmsi_and_wrong_positions(tmp_path: Path) -> None:
     """Of a generated world, whose senders are known; its own habits, no facts about the sea."""
     made = worlds.make(worlds.Settings(seed=5, days=8, vessels=60, shared=0.1))
     worlds.write(made, tmp_path / "world")
-    archive = ais_gaps.open(tmp_path / "archive", create=True)
+    archive = Holdings.at(tmp_path / "archive", create=True)
     [result] = archive.ingest([tmp_path / "world" / "reports.csv"])
     assert result.error is None
     store = Store(tmp_path / "archive")
@@ -337,7 +337,7 @@ def test_published_segments(shared_data: Path, tmp_path: Path) -> None:
     of its segments, but each segment lies in one track. Elsewhere: 567000000 is what Thai transmitters send when nobody set a
     number, by several ships in one gulf (it joins class A and B), and 477320700 is two ferries of 40 kn, one with six fixes."""
     source = shared_data / "ais" / "orbcomm" / "orbcomm_31vessels_2021-01.jsonl.gz"
-    [result] = ais_gaps.open(tmp_path / "archive", create=True).ingest([source])
+    [result] = Holdings.at(tmp_path / "archive", create=True).ingest([source])
     assert result.error is None
     store = Store(tmp_path / "archive")
     jumping_mmsi = set(find(store, store.ingests(), min_hours=2, as_of_us=as_of_of(store.ingests())).jumping.tolist())

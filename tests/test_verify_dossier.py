@@ -10,8 +10,7 @@ from typing import Any
 
 import pytest
 
-import ais_gaps
-from ais_gaps.interface import Archive
+from ais_gaps.holdings import Holdings
 from tests.angara_case import FIXTURE
 from tests.command import run
 
@@ -22,16 +21,16 @@ LATER = """mmsi,ts,lat,lon,name,imo
 
 
 @pytest.fixture(scope="module")
-def made(demo_archive: Archive) -> tuple[Path, str]:
+def made(demo_archive: Holdings) -> tuple[Path, str]:
     """An archive of the case, and its dossier."""
     return demo_archive.path, demo_archive.dossier("ANGARA").to_json()
 
 
 @pytest.fixture
-def archive(made: tuple[Path, str], tmp_path: Path) -> Archive:
+def archive(made: tuple[Path, str], tmp_path: Path) -> Holdings:
     """A copy to change."""
     shutil.copytree(made[0], tmp_path / "angara")
-    return ais_gaps.open(tmp_path / "angara")
+    return Holdings.at(tmp_path / "angara")
 
 
 @pytest.fixture
@@ -47,25 +46,25 @@ def rewrite(file: Path, **provenance: Any) -> None:
     file.write_text(json.dumps(said))
 
 
-def paths(archive: Archive, file: Path) -> list[str]:
+def paths(archive: Holdings, file: Path) -> list[str]:
     found = archive.verify_dossier(file)
     assert found.problems == () and found.same == (not found.differences)
     return [difference.path for difference in found.differences]
 
 
-def test_the_same_dossier_verifies_and_the_snapshot_stands_in_it(archive: Archive, file: Path) -> None:
+def test_the_same_dossier_verifies_and_the_snapshot_stands_in_it(archive: Holdings, file: Path) -> None:
     assert paths(archive, file) == []
     stated = json.loads(file.read_text())["provenance"]
     assert stated["vessel"] == "IMO9179842" and [source["file"] for source in stated["sources"]] == ["reports.csv"]
     assert {"evidence_observations", "evidence_notes"} <= {table["table"] for table in stated["tables"]}
 
 
-def test_the_same_vessel_asked_for_otherwise_gives_the_same_dossier(archive: Archive, made: tuple[Path, str]) -> None:
+def test_the_same_vessel_asked_for_otherwise_gives_the_same_dossier(archive: Holdings, made: tuple[Path, str]) -> None:
     assert archive.dossier("273210440").to_json() == archive.dossier("IMO9179842").to_json() == made[1]
 
 
 def test_what_comes_later_does_not_disturb_it(
-    archive: Archive, file: Path, tmp_path: Path, made: tuple[Path, str]
+    archive: Holdings, file: Path, tmp_path: Path, made: tuple[Path, str]
 ) -> None:
     later = tmp_path / "later.csv"
     later.write_text(LATER)
@@ -81,7 +80,7 @@ def test_what_comes_later_does_not_disturb_it(
     assert paths(archive, file) == []
 
 
-def test_a_dossier_of_the_past_verifies_as_that(archive: Archive, file: Path, tmp_path: Path) -> None:
+def test_a_dossier_of_the_past_verifies_as_that(archive: Holdings, file: Path, tmp_path: Path) -> None:
     now = datetime.now(UTC)
     (tmp_path / "later.csv").write_text(LATER)
     list(archive.ingest([tmp_path / "later.csv"]))
@@ -93,7 +92,7 @@ def test_a_dossier_of_the_past_verifies_as_that(archive: Archive, file: Path, tm
     assert "held other sources" in problem
 
 
-def test_one_changed_character_is_found_and_named(archive: Archive, file: Path) -> None:
+def test_one_changed_character_is_found_and_named(archive: Holdings, file: Path) -> None:
     said = json.loads(file.read_text())
     text = said["silences"][0]["when"]["text"]
     said["silences"][0]["when"]["text"] = text.replace("2023-08-10", "2023-08-11", 1)
@@ -104,7 +103,7 @@ def test_one_changed_character_is_found_and_named(archive: Archive, file: Path) 
     assert "2023-08-11" in difference.claimed and "2023-08-10" in difference.found
 
 
-def test_a_forged_ref_and_a_forged_citation_are_found(archive: Archive, file: Path) -> None:
+def test_a_forged_ref_and_a_forged_citation_are_found(archive: Holdings, file: Path) -> None:
     said = json.loads(file.read_text())
     said["silences"][0]["groups"][0]["findings"][0]["refs"] = ["O999"]
     said["citations"][0]["publisher"] = "Nobody"
@@ -119,7 +118,7 @@ def test_a_changed_evidence_file_is_found(file: Path, tmp_path: Path, made: tupl
     observations.write_text(
         observations.read_text(encoding="utf-8").replace("2023-09-12", "2023-09-13"), encoding="utf-8"
     )
-    archive = ais_gaps.open(tmp_path / "other", create=True)
+    archive = Holdings.at(tmp_path / "other", create=True)
     list(archive.ingest([FIXTURE / "reports.csv"]))
     archive.add_evidence(case)
     shutil.copytree(made[0] / "sea", archive.path / "sea")  # ways by sea, so that they are not made again
@@ -131,7 +130,7 @@ def test_a_changed_evidence_file_is_found(file: Path, tmp_path: Path, made: tupl
 
 
 def test_an_archive_of_other_sources_says_which_are_not_there(file: Path, tmp_path: Path) -> None:
-    archive = ais_gaps.open(tmp_path / "other", create=True)
+    archive = Holdings.at(tmp_path / "other", create=True)
     (tmp_path / "later.csv").write_text(LATER)
     list(archive.ingest([tmp_path / "later.csv"]))
     problems = archive.verify_dossier(file).problems
@@ -143,7 +142,7 @@ def test_an_archive_of_other_sources_says_which_are_not_there(file: Path, tmp_pa
     ("table", "version", "said"),
     [("evidence_notes", 7, "states version 7 of evidence_notes; this archive has 1"), ("../x", 0, "no table ../x")],
 )
-def test_versions_that_never_were_are_named(archive: Archive, file: Path, table: str, version: int, said: str) -> None:
+def test_versions_that_never_were_are_named(archive: Holdings, file: Path, table: str, version: int, said: str) -> None:
     tables = json.loads(file.read_text())["provenance"]["tables"]
     tables = [item for item in tables if item["table"] != table]
     rewrite(file, tables=[*tables, {"table": table, "version": version}])
@@ -151,7 +150,7 @@ def test_versions_that_never_were_are_named(archive: Archive, file: Path, table:
     assert said in problem
 
 
-def test_a_table_left_unsaid_is_no_snapshot_of_this_archive(archive: Archive, file: Path) -> None:
+def test_a_table_left_unsaid_is_no_snapshot_of_this_archive(archive: Holdings, file: Path) -> None:
     rewrite(file, tables=json.loads(file.read_text())["provenance"]["tables"][1:])
     (problem,) = archive.verify_dossier(file).problems
     assert "never held just these" in problem
@@ -180,7 +179,7 @@ def test_the_command_refuses_another_file_in_one_line(made: tuple[Path, str], fi
         assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1)
 
 
-def test_a_snapshot_before_the_evidence_is_made_again_without_it(archive: Archive, file: Path) -> None:
+def test_a_snapshot_before_the_evidence_is_made_again_without_it(archive: Holdings, file: Path) -> None:
     rewrite(file, tables=[])
     differing = paths(archive, file)
     assert "$.provenance.tables[0]" not in differing and "$.silences[0].groups[0]" in differing

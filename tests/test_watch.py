@@ -13,10 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import ais_gaps
 from ais_gaps.errors import Ambiguous, NotFound, SourceError, UsageError
 from ais_gaps.evidence import Evidence
-from ais_gaps.interface import Archive
+from ais_gaps.holdings import Holdings
 from ais_gaps.store.archive import Store
 from ais_gaps.watch import Asked, areas
 from ais_gaps.watch.columns import KINDS, WATCHED
@@ -30,22 +29,22 @@ NOON = datetime(2026, 11, 1, 12, tzinfo=UTC)
 
 
 @pytest.fixture
-def archive(tmp_path: Path) -> Archive:
+def archive(tmp_path: Path) -> Holdings:
     """Two ships, and the evidence of the case."""
     store = Store.create(tmp_path / "archive")
     ship = {"lat": 42.2, "lon": 130.3, "ts": int(T0), "name": "LADY R", "mmsi": 273210440}
     put(store, [ship, ship | {"ts": int(T0 + H)}, ship | {"mmsi": 273999999, "name": "STAR", "imo": 9082142}], "a")
-    archive = ais_gaps.open(store.path)
+    archive = Holdings.at(store.path)
     archive.add_evidence(ROOT / "fixtures" / "angara")
     return archive
 
 
-def _kept(archive: Archive) -> list[tuple[str, str]]:
+def _kept(archive: Holdings) -> list[tuple[str, str]]:
     rows = archive.watched()
     return list(zip(rows["kind"].to_pylist(), rows["value"].to_pylist(), strict=True))
 
 
-def test_an_entry_is_kept_with_who_said_it_when_and_why_and_once(archive: Archive) -> None:
+def test_an_entry_is_kept_with_who_said_it_when_and_why_and_once(archive: Holdings) -> None:
     added = archive.watch(9179842, because=" seen\nat Rajin \x1b[31m", author="ann", at=NOON)
     [row] = added.rows.to_pylist()
     assert (row["kind"], row["value"], row["label"]) == ("imo", "9179842", "9179842")
@@ -60,7 +59,7 @@ def test_an_entry_is_kept_with_who_said_it_when_and_why_and_once(archive: Archiv
     assert archive.watched().schema.names == WATCHED.names
 
 
-def test_what_is_watched_no_longer_is_told_of_the_time_before(archive: Archive) -> None:
+def test_what_is_watched_no_longer_is_told_of_the_time_before(archive: Holdings) -> None:
     archive.watch("LADY R", author="ann")
     time.sleep(0.01)
     before = datetime.now(UTC)
@@ -75,7 +74,7 @@ def test_what_is_watched_no_longer_is_told_of_the_time_before(archive: Archive) 
     assert archive.watched()["author"].to_pylist() == ["carl"]
 
 
-def test_an_entry_is_meant_by_id_value_or_label(archive: Archive) -> None:
+def test_an_entry_is_meant_by_id_value_or_label(archive: Holdings) -> None:
     first, second = (archive.watch(n, label="Twin").rows["entry_id"][0].as_py() for n in (9179842, 9161003))
     with pytest.raises(Ambiguous, match=f"{first} \\(imo Twin\\), {second} \\(imo Twin\\). Give the id"):
         archive.unwatch("twin")
@@ -88,7 +87,7 @@ def test_an_entry_is_meant_by_id_value_or_label(archive: Archive) -> None:
     assert _kept(archive) == []
 
 
-def test_a_clock_that_was_put_back_does_not_undo_what_was_said(archive: Archive) -> None:
+def test_a_clock_that_was_put_back_does_not_undo_what_was_said(archive: Holdings) -> None:
     ahead = datetime(2099, 1, 1, tzinfo=UTC)
     archive.watch(9179842, at=ahead)
     archive.unwatch("9179842")
@@ -99,7 +98,7 @@ def test_a_clock_that_was_put_back_does_not_undo_what_was_said(archive: Archive)
         archive.unwatch("9179842", at=NOON)
 
 
-def test_all_is_checked_before_anything_goes_in(archive: Archive) -> None:
+def test_all_is_checked_before_anything_goes_in(archive: Holdings) -> None:
     with pytest.raises(UsageError, match="9179843 is no IMO number: its check digit is wrong"):
         archive.watch(9179842, 9179843)
     with pytest.raises(UsageError, match="a label is for one entry, and here are 2"):
@@ -110,7 +109,7 @@ def test_all_is_checked_before_anything_goes_in(archive: Archive) -> None:
     assert archive.watch(9179842, "IMO9179842", Asked(9179842, "imo")).new == 1
 
 
-def test_notes_say_whom_an_entry_means(archive: Archive) -> None:
+def test_notes_say_whom_an_entry_means(archive: Holdings) -> None:
     def notes(*what: Any) -> str:
         (note,) = archive.watch(*what).notes
         return note
@@ -139,7 +138,7 @@ def test_notes_say_whom_an_entry_means(archive: Archive) -> None:
 
 
 def test_an_archive_without_evidence_says_so(tmp_path: Path) -> None:
-    archive = ais_gaps.open(Store.create(tmp_path / "archive").path)
+    archive = Holdings.at(Store.create(tmp_path / "archive").path)
     with pytest.raises(NotFound, match="the archive has no sanctions list; 'evidence import' adds one"):
         archive.watch(Asked("OFAC SDN", "listing"))
     (note,) = archive.watch(Asked("ACME", "owner")).notes
@@ -247,7 +246,7 @@ def _feature(geometry: Any, **properties: Any) -> dict[str, Any]:
     return {"type": "Feature", "properties": properties, "geometry": geometry}
 
 
-def test_areas_come_from_files_and_circles(archive: Archive, tmp_path: Path) -> None:
+def test_areas_come_from_files_and_circles(archive: Holdings, tmp_path: Path) -> None:
     point = {"type": "Point", "coordinates": [130.3, 42.2]}
     collection = [_feature(SQUARE, name="Square\u202e"), _feature(ACROSS), _feature(point, name="Rajin", radius_nm=25)]
     added = archive.watch(_file(tmp_path, {"type": "FeatureCollection", "features": collection}))

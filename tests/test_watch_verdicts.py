@@ -11,9 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import ais_gaps
 from ais_gaps.errors import Ambiguous, NotFound, UsageError
-from ais_gaps.interface import Archive
+from ais_gaps.holdings import Holdings
 from ais_gaps.store.archive import Store
 from ais_gaps.watch import said
 from ais_gaps.watch.columns import VERDICTS
@@ -38,13 +37,13 @@ def store(tmp_path: Path) -> Store:
     return store
 
 
-def _ids(archive: Archive, mmsi: int, **question: Any) -> list[str]:
+def _ids(archive: Holdings, mmsi: int, **question: Any) -> list[str]:
     found: list[str] = archive.gaps(str(mmsi), **question)["gap_id"].to_pylist()
     return found
 
 
 def test_verdicts_stand_side_by_side_and_the_newest_is_shown(store: Store) -> None:
-    archive = ais_gaps.open(store.path)
+    archive = Holdings.at(store.path)
     [gap] = _ids(archive, 273210440)
     archive.note(gap, "Suspect", " dark\nnear \x1b[31mRajin ", author="ann", at=NOON)
     archive.note(gap[:6].upper(), "innocent", "in dry dock", author="bob")
@@ -76,7 +75,7 @@ def test_verdicts_stand_side_by_side_and_the_newest_is_shown(store: Store) -> No
 
 
 def test_time_goes_forward_also_where_a_clock_does_not(store: Store) -> None:
-    archive = ais_gaps.open(store.path)
+    archive = Holdings.at(store.path)
     [gap] = _ids(archive, 273210440)
     ahead = datetime(2099, 1, 1, tzinfo=UTC)
     archive.note(gap, "suspect", "dark", author="ann", at=ahead)
@@ -88,7 +87,7 @@ def test_time_goes_forward_also_where_a_clock_does_not(store: Store) -> None:
 
 
 def test_what_is_no_verdict_is_refused_in_plain_words(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    archive = ais_gaps.open(store.path)
+    archive = Holdings.at(store.path)
     [gap] = _ids(archive, 273210440)
     with pytest.raises(UsageError, match="'guilty' is no verdict: it is innocent, suspect or confirmed"):
         archive.note(gap, "guilty", "because")
@@ -117,7 +116,7 @@ def test_digits_that_several_silences_begin_with_are_told(store: Store, monkeypa
     import re
 
     monkeypatch.setattr("ais_gaps.watch.silence._ID", re.compile("[0-9a-f]*"))
-    archive = ais_gaps.open(store.path)
+    archive = Holdings.at(store.path)
     with pytest.raises(
         Ambiguous, match=r"2 silences have an id that begins with .*MMSI 273210440, silent since 2023-08-01 01:00"
     ):
@@ -127,13 +126,13 @@ def test_digits_that_several_silences_begin_with_are_told(store: Store, monkeypa
 def test_a_silence_of_an_hour_can_be_judged_too(tmp_path: Path) -> None:
     store = Store.create(tmp_path / "archive")
     put(store, _ship(273210440, RAJIN, 0, 1, 4, 5), "a")
-    archive = ais_gaps.open(store.path)
+    archive = Holdings.at(store.path)
     [gap] = _ids(archive, 273210440, min_hours=2)
     assert archive.note(gap, "innocent", "so short", author="ann")["gap_id"].to_pylist() == [gap]
 
 
 def test_late_data_that_move_cut_or_fill_a_silence_do_not_lose_what_was_said_of_it(store: Store) -> None:
-    archive = ais_gaps.open(store.path)
+    archive = Holdings.at(store.path)
     [gap] = _ids(archive, 273210440)
     archive.note(gap, "confirmed", "imaged", author="ann", at=NOON)
     time.sleep(0.01)
@@ -168,7 +167,7 @@ def test_late_data_that_move_cut_or_fill_a_silence_do_not_lose_what_was_said_of_
 
 
 def test_an_open_silence_keeps_its_verdict_when_it_ends_and_does_not_give_it_to_the_next(store: Store) -> None:
-    archive = ais_gaps.open(store.path)
+    archive = Holdings.at(store.path)
     [gap] = _ids(archive, 273999999)
     noted = archive.note(gap, "suspect", "dark", author="ann")
     assert noted["until_ts"][0].as_py() == datetime.fromtimestamp((T0 + 26 * H) / 1e6, UTC)

@@ -15,10 +15,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
-import ais_gaps
 from ais_gaps.errors import UsageError
 from ais_gaps.gaps import carry, reaching
-from ais_gaps.interface import Archive
+from ais_gaps.holdings import Holdings
 from ais_gaps.schema import GAPS
 from ais_gaps.watchlist.columns import BACK, CHANGES, NEWLY, STATES, STILL, WATCHLIST
 from tests.watched_world import DAYS, LATE, archive_of, day_files, together, told, written
@@ -32,20 +31,20 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def archive(world: Path, tmp_path_factory: pytest.TempPathFactory) -> Archive:
+def archive(world: Path, tmp_path_factory: pytest.TempPathFactory) -> Holdings:
     return archive_of(tmp_path_factory.mktemp("archive") / "a", world, day_files(world))
 
 
 @pytest.fixture(scope="module")
-def lists(archive: Archive) -> dict[date, Any]:
+def lists(archive: Holdings) -> dict[date, Any]:
     return {day: archive.watchlist(day) for day in archive.watch_days()}
 
 
 @pytest.fixture
-def own(archive: Archive, tmp_path: Path) -> Iterator[Archive]:
+def own(archive: Holdings, tmp_path: Path) -> Iterator[Holdings]:
     """A copy that may be changed."""
     shutil.copytree(archive.path, tmp_path / "own")
-    yield ais_gaps.open(tmp_path / "own")
+    yield Holdings.at(tmp_path / "own")
 
 
 def test_the_world_has_something_to_list(lists: dict[date, Any]) -> None:
@@ -55,7 +54,7 @@ def test_the_world_has_something_to_list(lists: dict[date, Any]) -> None:
     assert any((row["p_switched_off"] or 0) > 0.5 for found in lists.values() for row in found.rows.to_pylist())
 
 
-def test_rows_are_those_of_gaps_as_of_the_end_of_the_day(archive: Archive, lists: dict[date, Any]) -> None:
+def test_rows_are_those_of_gaps_as_of_the_end_of_the_day(archive: Holdings, lists: dict[date, Any]) -> None:
     for day in list(lists)[1::3]:
         found = lists[day]
         assert found.rows.schema == WATCHLIST.arrow and found.changes.schema == CHANGES.arrow
@@ -114,7 +113,7 @@ def test_the_order_is_that_of_attention_whose_parts_add_up(lists: dict[date, Any
 
 
 def test_one_by_one_is_all_at_once_in_any_order_and_in_any_files(
-    world: Path, archive: Archive, lists: dict[date, Any], tmp_path: Path
+    world: Path, archive: Holdings, lists: dict[date, Any], tmp_path: Path
 ) -> None:
     files = day_files(world)
     expected = {day: told(found) for day, found in lists.items()}
@@ -133,7 +132,7 @@ def test_one_by_one_is_all_at_once_in_any_order_and_in_any_files(
             assert told(other.watchlist(day)) == expected[day], (number, day)
 
 
-def test_what_is_kept_changes_nothing(own: Archive, lists: dict[date, Any]) -> None:
+def test_what_is_kept_changes_nothing(own: Holdings, lists: dict[date, Any]) -> None:
     newest = max(lists)
     for folder in ("watchlists", "gaps", "judgement", "outages"):
         shutil.rmtree(own.path / folder, ignore_errors=True)
@@ -142,10 +141,10 @@ def test_what_is_kept_changes_nothing(own: Archive, lists: dict[date, Any]) -> N
     assert again.to_dict() == lists[newest].to_dict()
     for file in (own.path / "watchlists").iterdir():
         file.write_bytes(file.read_bytes()[:-1])
-    assert ais_gaps.open(own.path).watchlist(newest).to_dict() == lists[newest].to_dict()
+    assert Holdings.at(own.path).watchlist(newest).to_dict() == lists[newest].to_dict()
 
 
-def test_what_was_known_then_is_listed_then(own: Archive, world: Path, lists: dict[date, Any], tmp_path: Path) -> None:
+def test_what_was_known_then_is_listed_then(own: Holdings, world: Path, lists: dict[date, Any], tmp_path: Path) -> None:
     newest = max(lists)
     known = datetime.now(UTC)
     row = lists[newest].rows.to_pylist()[0]
@@ -210,7 +209,7 @@ def near_rajin(folder: Path, name: str, hours: Iterable[int]) -> Path:
 def test_a_silence_that_late_data_end_is_withdrawn_or_corrected(
     tmp_path: Path, late: Iterable[int], kind: str, words: str
 ) -> None:
-    archive = ais_gaps.open(tmp_path / "archive", create=True)
+    archive = Holdings.at(tmp_path / "archive", create=True)
     files = [near_rajin(tmp_path, "first.csv", range(30)), near_rajin(tmp_path, "second.csv", range(60, 96))]
     assert [result.error for result in archive.ingest(files)] == [None, None]
     third, fourth = date(2023, 7, 3), date(2023, 7, 4)
@@ -231,7 +230,7 @@ def test_a_silence_that_late_data_end_is_withdrawn_or_corrected(
     )
 
 
-def test_a_verdict_stands_beside_the_score_and_stays(own: Archive, lists: dict[date, Any], tmp_path: Path) -> None:
+def test_a_verdict_stands_beside_the_score_and_stays(own: Holdings, lists: dict[date, Any], tmp_path: Path) -> None:
     newest = max(lists)
     first = lists[newest].rows.to_pylist()[0]
     at = lists[newest].as_of + timedelta(hours=6)
@@ -253,7 +252,7 @@ def test_a_verdict_stands_beside_the_score_and_stays(own: Archive, lists: dict[d
     assert (said["verdict"], said["verdicts"], said["rank"]) == ("suspect", 2, first["rank"])
 
 
-def test_a_verdict_of_the_day_is_a_change_of_it(own: Archive, lists: dict[date, Any]) -> None:
+def test_a_verdict_of_the_day_is_a_change_of_it(own: Holdings, lists: dict[date, Any]) -> None:
     newest = max(lists)
     row = lists[newest].rows.to_pylist()[0]
     own.note(row["gap_id"], "suspect", "again", author="ann", at=lists[newest].as_of - timedelta(minutes=5))
@@ -261,7 +260,7 @@ def test_a_verdict_of_the_day_is_a_change_of_it(own: Archive, lists: dict[date, 
     assert "ann calls the silence suspect: again" in change["text"] and change["gap_id"] == row["gap_id"]
 
 
-def test_what_a_user_watches_is_listed_however_far_it_is(own: Archive, lists: dict[date, Any]) -> None:
+def test_what_a_user_watches_is_listed_however_far_it_is(own: Holdings, lists: dict[date, Any]) -> None:
     newest = max(lists)
     listed = set(lists[newest].rows["gap_id"].to_pylist())
     far = [
@@ -277,8 +276,8 @@ def test_what_a_user_watches_is_listed_however_far_it_is(own: Archive, lists: di
     assert told(own.watchlist(newest, within_nm=0.0))["rows"][0]["mmsi"] == far[0]["mmsi"]
 
 
-def test_days_that_cannot_be(archive: Archive, tmp_path: Path) -> None:
-    empty = ais_gaps.open(tmp_path / "empty", create=True)
+def test_days_that_cannot_be(archive: Holdings, tmp_path: Path) -> None:
+    empty = Holdings.at(tmp_path / "empty", create=True)
     assert empty.watch_days() == []
     with pytest.raises(UsageError, match="no reports"):
         empty.watchlist()
@@ -294,7 +293,7 @@ def test_days_that_cannot_be(archive: Archive, tmp_path: Path) -> None:
     assert set(pc.unique(later.rows["state"]).to_pylist()) <= {STILL}
 
 
-def test_a_clock_that_is_ahead_makes_no_day(own: Archive, tmp_path: Path) -> None:
+def test_a_clock_that_is_ahead_makes_no_day(own: Holdings, tmp_path: Path) -> None:
     days = own.watch_days()
     ahead = tmp_path / "ahead.csv"
     ahead.write_text("mmsi,ts,lat,lon\n273999998,2024-03-01T12:00:00Z,42.1,131.2\n", encoding="utf-8")

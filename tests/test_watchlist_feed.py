@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from ais_gaps.interface import Archive
+from ais_gaps.holdings import Holdings
 from ais_gaps.watchlist.columns import BACK, NEWLY
 from tests.watched_world import archive_of, day_files, written
 
@@ -27,12 +27,12 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def holed(world: Path, tmp_path_factory: pytest.TempPathFactory) -> Archive:
+def holed(world: Path, tmp_path_factory: pytest.TempPathFactory) -> Holdings:
     files = day_files(world)
     return archive_of(tmp_path_factory.mktemp("archive") / "a", world, [*files[:BEFORE], *files[BEFORE + HOLE_DAYS :]])
 
 
-def test_a_hole_of_25_days_raises_no_alarm_and_is_named_as_the_feeds(holed: Archive) -> None:
+def test_a_hole_of_25_days_raises_no_alarm_and_is_named_as_the_feeds(holed: Holdings) -> None:
     first = holed.watch_days()[BEFORE]
     before = holed.watchlist(first - ONE)
     for day in (first, first + 12 * ONE, first + (HOLE_DAYS - 1) * ONE):
@@ -50,7 +50,7 @@ def test_a_hole_of_25_days_raises_no_alarm_and_is_named_as_the_feeds(holed: Arch
         assert any("the feed heard nobody for so long" in note for note in found.notes)
 
 
-def test_after_the_hole_its_hours_do_not_count(holed: Archive) -> None:
+def test_after_the_hole_its_hours_do_not_count(holed: Holdings) -> None:
     after = holed.watch_days()[BEFORE + HOLE_DAYS]
     found = holed.watchlist(after)
     assert found.counts["feed_silent"] > 5 and found.counts["ships_heard"] > 10

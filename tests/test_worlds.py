@@ -22,10 +22,10 @@ from hypothesis import strategies as st
 from pyarrow import csv as arrow_csv
 from pyarrow import parquet
 
-import ais_gaps
 from ais_gaps import itu, worlds
 from ais_gaps.errors import NotFound, UsageError
 from ais_gaps.geodesy import distance_nm
+from ais_gaps.holdings import Holdings
 from ais_gaps.places import read_places
 from ais_gaps.sea import coastline
 from ais_gaps.sea.land import on_land
@@ -170,7 +170,7 @@ def test_reported_speed_and_course_are_those_of_the_way_made_good(plain: Written
 
 
 def test_the_truth_is_what_an_archive_lists(written: Written, tmp_path: Path) -> None:
-    archive = ais_gaps.open(tmp_path / "archive", create=True)
+    archive = Holdings.at(tmp_path / "archive", create=True)
     (result,) = archive.ingest([written.folder / "reports.csv"])
     assert (result.error, result.reader, result.rows_rejected, result.rows_duplicate) == (None, "native", 0, 0)
     assert result.rows_kept == written.said["reports"] == len(written.reports)

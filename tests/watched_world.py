@@ -8,9 +8,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-import ais_gaps
 from ais_gaps import worlds
-from ais_gaps.interface import Archive
+from ais_gaps.holdings import Holdings
 from ais_gaps.watchlist.model import Watchlist
 
 DAYS: Final = 8
@@ -45,9 +44,9 @@ def together(files: Sequence[Path], into: Path) -> Path:
     return into
 
 
-def archive_of(folder: Path, world: Path, files: Iterable[Path]) -> Archive:
+def archive_of(folder: Path, world: Path, files: Iterable[Path]) -> Holdings:
     """An archive of some files, in their order, that watches the world's places."""
-    archive = ais_gaps.open(folder, create=True)
+    archive = Holdings.at(folder, create=True)
     archive.add_places(world / "places.geojson")
     for file in files:
         for result in archive.ingest([file]):

@@ -18,7 +18,7 @@ from ais_gaps.alerts.settings import Channel, Settings, read_settings
 from ais_gaps.errors import UsageError
 
 if TYPE_CHECKING:
-    from ais_gaps.interface import Archive
+    from ais_gaps.holdings import Holdings
     from ais_gaps.watchlist.model import Watchlist
 
 _IN_A_ROW: Final = 3
@@ -33,7 +33,7 @@ def _clock() -> datetime:
 
 
 def run(
-    archive: Archive,
+    archive: Holdings,
     watchlist: Watchlist,
     config_path: Path | str,
     *,

@@ -21,7 +21,7 @@ from ais_gaps.readers import READERS
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from ais_gaps.interface import SourceResult
+    from ais_gaps.holdings import SourceResult
 
 _SHOWN_SOURCES = (
     "source",

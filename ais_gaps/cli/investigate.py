@@ -90,7 +90,7 @@ def demo(
     """
     if context.obj is not None and "AIS_GAPS_ARCHIVE" not in os.environ:
         raise UsageError("demo builds an archive of its own: say where by --out DIR, not --archive")
-    from ais_gaps.demo import build
+    from ais_gaps.angara import build
 
     folder = out if out is not None else Path(tempfile.mkdtemp(prefix="ais-gaps-demo-"))
     with shown_progress() as progress:

@@ -10,18 +10,18 @@ import typer
 from ais_gaps.errors import ArchiveError
 
 if TYPE_CHECKING:
-    from ais_gaps.interface import Archive
+    from ais_gaps.holdings import Holdings
 
 DEFAULT = Path("ais_archive")
 
 
-def open_archive(context: typer.Context, *, create: bool = False) -> Archive:
+def open_archive(context: typer.Context, *, create: bool = False) -> Holdings:
     """Open the archive that ``--archive``, AIS_GAPS_ARCHIVE or the default names.
 
     Raises:
         ArchiveError: there is none, or it cannot be opened.
     """
-    import ais_gaps
+    from ais_gaps.holdings import Holdings
 
     folder: Path | None = context.obj
     if folder is None:
@@ -31,4 +31,4 @@ def open_archive(context: typer.Context, *, create: bool = False) -> Archive:
                 f"no archive in ./{folder}: say where it is by --archive DIR or AIS_GAPS_ARCHIVE, "
                 "or make one with 'ais-gaps ingest PATH'"
             )
-    return ais_gaps.open(folder, create=create)
+    return Holdings.at(folder, create=create)

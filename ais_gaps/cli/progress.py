@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from ais_gaps.plain import plain
 
 if TYPE_CHECKING:
-    from ais_gaps.interface import Progress
+    from ais_gaps.holdings import Progress
 
 
 @contextmanager

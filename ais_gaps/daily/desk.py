@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
-from ais_gaps.interface import Archive
+from ais_gaps.holdings import Holdings
 from ais_gaps.watchlist.day import Day
 from ais_gaps.watchlist.model import Watchlist
 from ais_gaps.watchlists import WITHIN_NM
@@ -24,7 +24,7 @@ class Desk:
         min_hours: silences longer than this. within_nm: how near a watched place off or on lies, nautical miles.
     """
 
-    archive: Archive
+    archive: Holdings
     min_hours: float = 6.0
     within_nm: float = WITHIN_NM
     _known: Known | None = field(default=None, init=False, repr=False)

@@ -14,7 +14,7 @@ from ais_gaps.daily.inbox import REFUSED, Arrival, mark_of, printable
 from ais_gaps.daily.reading import Reading, Rules
 from ais_gaps.daily.record import Record, said
 from ais_gaps.errors import AisGapsError, UsageError
-from ais_gaps.interface import Archive, Progress, SourceResult
+from ais_gaps.holdings import Holdings, Progress, SourceResult
 from ais_gaps.moments import iso
 from ais_gaps.readers.source import sources
 from ais_gaps.store.parts import sync
@@ -38,7 +38,7 @@ class Intake:
 
     def __init__(
         self,
-        archive: Archive,
+        archive: Holdings,
         inbox: Path,
         done: Path | None,
         rules: Rules,

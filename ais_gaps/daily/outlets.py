@@ -7,11 +7,11 @@ from pathlib import Path
 
 from ais_gaps.daily.publish import Build
 from ais_gaps.daily.run import Alert
-from ais_gaps.interface import Archive
+from ais_gaps.holdings import Holdings
 from ais_gaps.watchlist.model import Watchlist
 
 
-def pages(archive: Archive, base_url: str | None, dossiers: int | None = None) -> Build:
+def pages(archive: Holdings, base_url: str | None, dossiers: int | None = None) -> Build:
     """Makes the site's pages: those of days (see `site.build`), then those of the vessels on them (`site.vessels`).
 
     Args:
@@ -30,7 +30,7 @@ def pages(archive: Archive, base_url: str | None, dossiers: int | None = None) -
     return build
 
 
-def alerts(archive: Archive, receivers: Path, base_url: str | None) -> Alert:
+def alerts(archive: Holdings, receivers: Path, base_url: str | None) -> Alert:
     """Tells of a list's changes (see `alerts.run`).
 
     Args:

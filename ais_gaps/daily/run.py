@@ -20,7 +20,7 @@ from ais_gaps.daily.reading import Reading, rules
 from ais_gaps.daily.record import Record, said
 from ais_gaps.daily.state import State
 from ais_gaps.errors import UsageError
-from ais_gaps.interface import Archive, Progress
+from ais_gaps.holdings import Holdings, Progress
 from ais_gaps.moments import iso
 from ais_gaps.watchlist.model import Watchlist
 
@@ -124,7 +124,7 @@ def run(
 
 
 def _take(
-    archive: Archive, settings: Settings, now: datetime, record: Record, on_progress: Callable[[Progress], None] | None
+    archive: Holdings, settings: Settings, now: datetime, record: Record, on_progress: Callable[[Progress], None] | None
 ) -> None:
     """Stores what has arrived, and tells of what stays."""
     how = rules(settings.inbox, settings.reading)

@@ -10,12 +10,12 @@ from ais_gaps.dossier.recheck import Recheck, compare
 from ais_gaps.store import snapshot
 
 if TYPE_CHECKING:
-    from ais_gaps.interface import Archive
+    from ais_gaps.holdings import Holdings
     from ais_gaps.store.archive import Store
     from ais_gaps.store.tables import Tables
 
 
-def made_again(archive: Archive, store: Store, tables: Tables, claim: Claim) -> Recheck:
+def made_again(archive: Holdings, store: Store, tables: Tables, claim: Claim) -> Recheck:
     """Asks the claim's question of the snapshot that it states, and compares.
 
     The program is told and not compared: another version that gives the same dossier gives the same dossier.

@@ -14,10 +14,10 @@ from ais_gaps.store.archive import Store
 from ais_gaps.store.tables import Tables
 
 if TYPE_CHECKING:
-    from ais_gaps.interface import Archive
+    from ais_gaps.holdings import Holdings
 
 
-def evaluate(archive: Archive, asked: Question, true: Path | None = None) -> Report:
+def evaluate(archive: Holdings, asked: Question, true: Path | None = None) -> Report:
     """How well the judgement finds switched-off transmitters: by injection, or by the truth of a generated world.
 
     Args:
@@ -37,7 +37,7 @@ def evaluate(archive: Archive, asked: Question, true: Path | None = None) -> Rep
     return question.by_truth(store, ingests, asked, judge, told)
 
 
-def calibrate(archive: Archive, asked: Question, prevalence: float | None = None) -> pa.Table:
+def calibrate(archive: Holdings, asked: Question, prevalence: float | None = None) -> pa.Table:
     """Fits bias and slope of the judgement to an archive by injection, and keeps them; the row (`calibration.CALIBRATIONS`).
 
     Args:
@@ -73,12 +73,12 @@ def calibrate(archive: Archive, asked: Question, prevalence: float | None = None
         return calibration.keep(_tables(store), row)
 
 
-def calibrations(archive: Archive) -> pa.Table:
+def calibrations(archive: Holdings) -> pa.Table:
     """The calibrations that were kept (`calibration.CALIBRATIONS`), the one that counts last."""
     return calibration.kept(_tables(Store(archive.path)))
 
 
-def reset(archive: Archive) -> pa.Table:
+def reset(archive: Holdings) -> pa.Table:
     """Undoes the calibrations of an archive; the row that says so. They stay in its history."""
     store = Store(archive.path)
     with store.writing():

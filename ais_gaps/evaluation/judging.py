@@ -15,7 +15,7 @@ from ais_gaps.store.log import Ingest
 from ais_gaps.store.tables import Tables
 
 if TYPE_CHECKING:
-    from ais_gaps.interface import Archive
+    from ais_gaps.holdings import Holdings
 
 JUDGED = pa.schema(
     [pa.field("p_switched_off", pa.float64()), pa.field("silence_lbf", pa.float64()), pa.field("cause", pa.string())]
@@ -38,7 +38,7 @@ class Judge(Protocol):
         ...
 
 
-def of_archive(archive: Archive, store: Store, ingests: Sequence[Ingest], *, calibrated: bool = True) -> Judge:
+def of_archive(archive: Holdings, store: Store, ingests: Sequence[Ingest], *, calibrated: bool = True) -> Judge:
     """The judge of an archive's silences.
 
     Args:

@@ -16,7 +16,7 @@ from ais_gaps.watchlist.model import Watchlist
 from ais_gaps.watchlists import WITHIN_NM
 
 if TYPE_CHECKING:
-    from ais_gaps.interface import Archive
+    from ais_gaps.holdings import Holdings
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Published:
 
 
 def put(
-    archive: Archive,
+    archive: Holdings,
     folder: Path,
     lists: Iterable[Watchlist],
     *,
@@ -53,7 +53,7 @@ def put(
 
 
 def publish(
-    archive: Archive,
+    archive: Holdings,
     folder: Path,
     day: date | None = None,
     *,

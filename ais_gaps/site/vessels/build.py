@@ -23,7 +23,7 @@ from ais_gaps.site.vessels.index import INDEX, Index, spans, unspan
 from ais_gaps.site.vessels.opinions import Opinions
 
 if TYPE_CHECKING:
-    from ais_gaps.interface import Archive
+    from ais_gaps.holdings import Holdings
 
 PAGE, DATA, DOSSIER = "vessel/{}.html", "data/vessel/{}.json", "data/dossier/{}.json"
 """Files of a vessel by her key, relative to the site's root."""
@@ -31,7 +31,7 @@ PAGE, DATA, DOSSIER = "vessel/{}.html", "data/vessel/{}.json", "data/dossier/{}.
 _KEY: Final = re.compile(r"(imo|mmsi)-[0-9]{1,10}")
 
 
-def write(folder: Path, archive: Archive, *, dossiers: int = DOSSIERS, most: int = MOST) -> Written:
+def write(folder: Path, archive: Holdings, *, dossiers: int = DOSSIERS, most: int = MOST) -> Written:
     """Writes the pages of all vessels that the site's lists or their changes name.
 
     To be called after `site.build`: the lists are read from the days' data files, and only those of days that are other than at
@@ -55,7 +55,7 @@ def write(folder: Path, archive: Archive, *, dossiers: int = DOSSIERS, most: int
 class _Work:
     """One call of `write`."""
 
-    def __init__(self, folder: Path, archive: Archive) -> None:
+    def __init__(self, folder: Path, archive: Holdings) -> None:
         self._folder, self._archive = folder, archive
         self._index = Index.read(folder)
         self._days = _digests(folder)

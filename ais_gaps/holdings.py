@@ -1,11 +1,11 @@
-"""The archive as a person uses it: what the command line and notebooks call."""
+"""What an archive holds, as Arrow tables and models: what commands, pages and the interface for notebooks ask."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -23,6 +23,8 @@ from ais_gaps.store.archive import Store
 from ais_gaps.watchlists import Watchlists
 
 if TYPE_CHECKING:
+    from duckdb import DuckDBPyRelation
+
     from ais_gaps.dossier import Dossier
     from ais_gaps.dossier.recheck import Recheck
     from ais_gaps.maintenance import Compaction, Verification
@@ -33,18 +35,32 @@ _NOT_IN_DOSSIERS = ("watched", "verdicts", "listening")
 """Small tables that no dossier reads: what is added to them changes none."""
 
 
-class Archive(Watchlists):
-    """An AIS archive.
+class Holdings(Watchlists):
+    """All that an archive holds.
 
-    Open one with `ais_gaps.open`. Every question takes ``as_known``: the answer is then what the archive held at that time.
+    Every question takes ``as_known``: the answer is then what the archive held at that time. In a notebook use `ais_gaps.open`.
     """
 
     def __init__(self, store: Store) -> None:
         super().__init__(store)
         self._kept_views: tuple[object, Views] | None = None
 
+    @classmethod
+    def at(cls, path: Path | str, *, create: bool = False) -> Self:
+        """The holdings of the archive at a path.
+
+        Args:
+            path: its folder.
+            create: make an empty archive where there is none.
+
+        Raises:
+            ArchiveError: there is no archive, or it is of another format.
+        """
+        folder = Path(path)
+        return cls(Store.create(folder) if create else Store(folder))
+
     def __repr__(self) -> str:
-        return f"Archive({str(self.path)!r})"
+        return f"Holdings({str(self.path)!r})"
 
     @property
     def path(self) -> Path:
@@ -213,12 +229,73 @@ class Archive(Watchlists):
         Raises:
             NotFound, Ambiguous, UsageError: as of `gaps`.
         """
+        chosen = self.gaps(vessel, as_known=as_known, **which)
+        return self.reach_of(chosen, listed=listed, straight=straight, as_of=which.get("as_of"), as_known=as_known)
+
+    def reach_of(
+        self,
+        gaps: pa.Table,
+        *,
+        listed: int = 10,
+        straight: bool = False,
+        as_of: datetime | None = None,
+        as_known: datetime | None = None,
+    ) -> pa.Table:
+        """The same of some silences.
+
+        Args:
+            gaps: rows of `schema.GAPS`. as_of: the present of the question. All else as of `reach`.
+        """
         from ais_gaps.investigation import reached
 
-        chosen = self.gaps(vessel, as_known=as_known, **which)
         sayings = self._fleet.sayings(self._store.ingests(as_known=as_known))
-        as_of = which.get("as_of")
-        return reached(self, chosen, sayings, listed=listed, straight=straight, as_of=as_of, as_known=as_known)
+        return reached(self, gaps, sayings, listed=listed, straight=straight, as_of=as_of, as_known=as_known)
+
+    def track(
+        self,
+        vessel: str,
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        as_known: datetime | None = None,
+    ) -> pa.Table:
+        """Every position that was heard of a vessel (`schema.REPORTS`), by MMSI and time.
+
+        Args:
+            vessel: name, IMO, MMSI or call sign of one vessel.
+            since, until: from the one, before the other; None = all.
+            as_known: as ever.
+
+        Raises:
+            NotFound, Ambiguous: no such vessel, or several.
+        """
+        from ais_gaps.heard import positions
+
+        found = self._the_one(vessel, as_known)
+        return positions(
+            lambda query, parameters: self.sql(query, parameters, as_known=as_known),
+            found["mmsi"],
+            moments.utc(since or moments.EPOCH),
+            moments.utc(until or moments.NEVER),
+        )
+
+    def silence(self, gap_id: str, *, as_known: datetime | None = None) -> pa.Table:
+        """The one silence of an id (`schema.GAPS`, a row).
+
+        Args:
+            gap_id: the id, or its first digits, at least six.
+            as_known: as ever.
+
+        Raises:
+            NotFound, Ambiguous: no such silence, or several.
+            UsageError: it can be no id.
+        """
+        from ais_gaps.watch import silence
+
+        found = self._silence(silence.digits(gap_id), as_known)
+        hours = min(6.0, found["duration_h"] / 2) if found["duration_h"] <= 6.0 else 6.0
+        of_her = self._ask(gap_finding.Question(max(1.0, hours), [found["mmsi"]]), as_known)
+        return of_her.filter(pc.equal(of_her["gap_id"], found["gap_id"]))
 
     def silent_between(
         self, start: datetime, end: datetime, *, as_of: datetime | None = None, as_known: datetime | None = None
@@ -358,6 +435,16 @@ class Archive(Watchlists):
             self._kept_views = None
             raise
 
+    def relation(
+        self, query: str, parameters: Sequence[object] = (), *, as_known: datetime | None = None
+    ) -> DuckDBPyRelation:
+        """The same as a relation of DuckDB, which is asked when it is looked at, and can be asked further.
+
+        Raises:
+            UsageError: the query is wrong.
+        """
+        return self._views(as_known).relation(query, parameters)
+
     def _views(self, as_known: datetime | None) -> Views:
         """The views, kept for the next question about the same ingests: opening them costs more than most answers."""
         from ais_gaps import views
@@ -382,4 +469,4 @@ class Archive(Watchlists):
         return self._kept_views[1]
 
 
-__all__ = ["Archive", "Progress", "ReadOptions", "SourceResult"]
+__all__ = ["Holdings", "Progress", "ReadOptions", "SourceResult"]

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import atexit
+import shutil
+import tempfile
 from collections.abc import Callable
 from importlib import resources
 from pathlib import Path
 
-import ais_gaps
 from ais_gaps import evidence
 from ais_gaps.errors import AisGapsError, ArchiveError
+from ais_gaps.holdings import Holdings
 from ais_gaps.ingest import Progress
-from ais_gaps.interface import Archive
 
 
-def build(out: Path, on_progress: Callable[[Progress], None] | None = None) -> Archive:
+def build(out: Path, on_progress: Callable[[Progress], None] | None = None) -> Holdings:
     """Builds the case into an archive; one that is there already is completed.
 
     Args:
@@ -24,7 +26,7 @@ def build(out: Path, on_progress: Callable[[Progress], None] | None = None) -> A
         ArchiveError: the fixture is not where the package was installed, or the folder is taken.
     """
     case = _case()
-    archive = ais_gaps.open(out, create=True)
+    archive = Holdings.at(out, create=True)
     notes = evidence.read_folder(case).notes.to_pylist()
     said = [note["text"] for note in notes if note["kind"] == "source" and "reports.csv" in (note["refs"] or ())]
     for result in archive.ingest([case / "reports.csv"], note=said[0], on_progress=on_progress):
@@ -32,6 +34,13 @@ def build(out: Path, on_progress: Callable[[Progress], None] | None = None) -> A
             raise AisGapsError(result.error)
     archive.add_evidence(case)
     return archive
+
+
+def passing_folder() -> Path:
+    """A folder for an archive that goes when Python ends."""
+    folder = Path(tempfile.mkdtemp(prefix="ais-gaps-demo-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
 
 
 def _case() -> Path:

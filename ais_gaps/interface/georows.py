@@ -1,0 +1,61 @@
+"""Rows with a place as GeoPandas. Only imported where that is installed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+import geopandas
+import pandas as pd
+import pyarrow as pa
+
+from ais_gaps.interface import columns
+from ais_gaps.interface.geometry import CRS, GEOMETRY, geometry
+from ais_gaps.interface.rows import About, Rows
+
+
+class GeoRows(Rows, geopandas.GeoDataFrame):  # type: ignore[misc]
+    """A GeoDataFrame of an archive's answer, in longitude and latitude (EPSG:4326). A selection without geometries is `Rows`."""
+
+    _metadata: ClassVar[list[str]] = [*geopandas.GeoDataFrame._metadata, "_about"]
+
+    @property
+    def _constructor(self) -> Callable[..., pd.DataFrame]:
+        return _made
+
+    def __getitem__(self, key: Any) -> Any:
+        found = super().__getitem__(key)
+        return _ours(found).__finalize__(self) if type(found) is pd.DataFrame else found
+
+    def _constructor_from_mgr(self, mgr: Any, axes: Any) -> pd.DataFrame:
+        frame = super()._constructor_from_mgr(mgr, axes)
+        return _ours(frame)
+
+
+def located(table: pa.Table, about: About) -> GeoRows | None:
+    """Rows with their geometries; None where they have no place."""
+    shapes = geometry(table, about.declared)
+    if shapes is None:
+        return None
+    rest = table.drop_columns([GEOMETRY]) if GEOMETRY in table.column_names else table
+    made: Any = GeoRows
+    rows: GeoRows = made(columns.to_pandas(rest), geometry=geopandas.GeoSeries(shapes, crs=CRS))
+    rows._about = about
+    return rows
+
+
+def _made(*args: Any, **kwargs: Any) -> pd.DataFrame:
+    return _ours(geopandas.GeoDataFrame(*args, **kwargs))
+
+
+def _ours(frame: Any) -> pd.DataFrame:
+    """The same frame as ours: with geometries if it has any."""
+    has = isinstance(frame, geopandas.GeoDataFrame) and any(dtype == "geometry" for dtype in frame.dtypes)
+    ours: Any = GeoRows if has else Rows
+    if type(frame) is ours:
+        return frame  # type: ignore[no-any-return]
+    found: Any = ours._from_mgr(frame._mgr, axes=frame.axes)
+    if has:
+        found._geometry_column_name = getattr(frame, "_geometry_column_name", None)
+    result: pd.DataFrame = found.__finalize__(frame)
+    return result

@@ -1,0 +1,223 @@
+"""Rows of an answer as pandas: a DataFrame that knows what its columns mean, and what must be said with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import pandas as pd
+import pyarrow as pa
+
+from ais_gaps.errors import UsageError
+from ais_gaps.interface import columns, extras
+from ais_gaps.interface.geometry import GEOMETRY, geometry
+from ais_gaps.interface.kinds import Kind, kind
+
+if TYPE_CHECKING:
+    import geopandas
+    import movingpandas
+
+    from ais_gaps.inline import Inline
+
+
+@dataclass(frozen=True)
+class About:
+    """What rows are.
+
+    Attributes:
+        kind: gaps, track, reach, observations, places, ...; or answer, of a query.
+        title: of what, in a line.
+        notes: what must be said with them, one sentence each, such as that they are a reconstruction.
+    """
+
+    kind: str = "answer"
+    title: str = ""
+    notes: tuple[str, ...] = ()
+
+    @property
+    def declared(self) -> Kind:
+        """How such rows are declared."""
+        return kind(self.kind)
+
+
+class Answer:
+    """What `Rows` have that other frames have not."""
+
+    _about: About
+
+    @property
+    def about(self) -> About:
+        """What the rows are: kind, title, and ``notes``, which must be said wherever the rows are shown.
+
+        Example:
+            >>> gaps = archive.gaps()
+            >>> gaps.about.kind
+            'gaps'
+            >>> len(gaps.about.notes) > 0
+            True
+        """
+        return self._about
+
+    @property
+    def meanings(self) -> pd.DataFrame:
+        """What the columns are: a row a column, with unit and meaning; empty where they are up to the question.
+
+        Example:
+            >>> archive.gaps().meanings.loc["duration_h", "unit"]
+            'h'
+        """
+        declared = [
+            (c.name, str(c.type), c.unit, c.meaning) for c in self._about.declared.columns if c.name in _frame(self)
+        ]
+        return pd.DataFrame(declared, columns=["column", "type", "unit", "meaning"]).set_index("column")
+
+    def to_arrow(self) -> pa.Table:
+        """The rows as an Arrow table; the geometry of GeoPandas as WKB (``geoarrow.wkb``), OGC:CRS84.
+
+        Example:
+            >>> archive.gaps().to_arrow().schema.field("mmsi").type
+            DataType(int32)
+        """
+        return columns.to_arrow(_frame(self), self._about.declared.schema)
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        """The rows by Arrow's stream interface: what Polars, DuckDB and lonboard read."""
+        return self.to_arrow().__arrow_c_stream__(requested_schema)
+
+    def to_geopandas(self) -> geopandas.GeoDataFrame:
+        """The rows with a geometry, as GeoPandas, longitude and latitude in EPSG:4326.
+
+        Raises:
+            MissingExtra: GeoPandas is not installed.
+            UsageError: the rows have no place.
+
+        Example:
+            >>> archive.gaps().to_geopandas().crs.to_string()
+            'EPSG:4326'
+        """
+        extras.need("geopandas", "geo")
+        from ais_gaps.interface.georows import GeoRows, located
+
+        if isinstance(self, GeoRows):
+            return self
+        found = located(self.to_arrow(), self._about)
+        if found is None:
+            raise UsageError(f"{self._about.kind} have no place: there are no columns lat and lon, or the like")
+        return found
+
+    def to_movingpandas(self, min_hours: float | None = 6.0) -> movingpandas.TrajectoryCollection:
+        """A track as MovingPandas, a trajectory for each MMSI and stretch without a silence of over ``min_hours``.
+
+        A stretch of one position is none: MovingPandas has no trajectory of a point.
+
+        Args:
+            min_hours: hours of silence that part two trajectories; None = one trajectory a MMSI.
+
+        Raises:
+            MissingExtra: MovingPandas is not installed.
+            UsageError: the rows have no mmsi, ts, lat and lon.
+
+        Example:
+            >>> len(archive.track("ANGARA").to_movingpandas()) > 1
+            True
+        """
+        from ais_gaps.interface.trajectories import trajectories
+
+        return trajectories(self.to_arrow(), min_hours)
+
+    def show_map(self) -> Inline:
+        """A map of the rows that shows itself in a notebook and needs no network.
+
+        Raises:
+            UsageError: the rows have no place.
+
+        Example:
+            >>> archive.gaps("ANGARA").show_map().height_px > 0
+            True
+        """
+        from ais_gaps.interface import figures
+
+        return figures.map_of(self.to_arrow(), self._about)
+
+    def show_timeline(self) -> Inline:
+        """Silences along the time, a line a vessel; shows itself in a notebook and needs no network.
+
+        Raises:
+            UsageError: the rows are no silences.
+
+        Example:
+            >>> archive.gaps("ANGARA").show_timeline().height_px > 0
+            True
+        """
+        from ais_gaps.interface import figures
+
+        return figures.timeline_of(self.to_arrow(), self._about)
+
+    def save(self, path: Path | str) -> Path:
+        """Writes the rows to a file; its suffix names the format: .csv, .geojson, .kml, .parquet, and .json of looks for STAC.
+
+        Text cannot become a formula of a spreadsheet, and what must be said goes with the rows. A file that is there is replaced.
+
+        Raises:
+            UsageError: the suffix names no format, or the format cannot hold such rows.
+
+        Example:
+            >>> archive.gaps("ANGARA").save(folder / "gaps.geojson").name
+            'gaps.geojson'
+        """
+        from ais_gaps import export
+
+        about = self._about
+        table = self.to_arrow()
+        if GEOMETRY not in table.column_names and (shapes := geometry(table, about.declared)) is not None:
+            table = table.append_column(*columns.geometry_column(shapes))
+        export.save(table, path, kind=about.kind, title=about.title or about.kind, notes=about.notes)
+        return Path(path)
+
+    def _repr_html_(self) -> str:
+        from ais_gaps.interface.table import table_html
+
+        return table_html(_frame(self), self._about)
+
+
+class Rows(Answer, pd.DataFrame):
+    """A pandas DataFrame of an archive's answer.
+
+    Times are UTC, whole numbers that may be missing are pandas' own (``Int64``), text is ``str``. What pandas makes of it, such
+    as a selection, knows its kind and notes as well.
+    """
+
+    _metadata: ClassVar[list[str]] = ["_about"]
+    _about: About = About()
+
+    @property
+    def _constructor(self) -> Callable[..., pd.DataFrame]:
+        return Rows
+
+    @classmethod
+    def of(cls, table: pa.Table, name: str, notes: Sequence[str] = (), title: str = "") -> Rows:
+        """Rows of a kind from Arrow; with a geometry where they have a place and GeoPandas is installed.
+
+        Args:
+            table: the rows.
+            name: their kind.
+            notes: what must be said with them.
+            title: of what.
+        """
+        about = About(name, title, tuple(notes))
+        if about.declared.place != "none" and extras.have("geopandas"):
+            from ais_gaps.interface.georows import located
+
+            found = located(table, about)
+            if found is not None:
+                return found
+        rows = cls(columns.to_pandas(table))
+        rows._about = about
+        return rows
+
+
+def _frame(rows: Any) -> pd.DataFrame:
+    found: pd.DataFrame = rows
+    return found

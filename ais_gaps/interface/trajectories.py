@@ -1,0 +1,50 @@
+"""A track as trajectories of MovingPandas."""
+
+from __future__ import annotations
+
+import warnings
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ais_gaps.errors import UsageError
+from ais_gaps.interface import columns, extras
+from ais_gaps.interface.geometry import CRS
+
+if TYPE_CHECKING:
+    import movingpandas
+
+_NEEDED = ("mmsi", "ts", "lat", "lon")
+
+
+def trajectories(track: pa.Table, min_hours: float | None) -> movingpandas.TrajectoryCollection:
+    """Trajectories by MMSI and stretch; ids such as ``273210440-2``. See `Answer.to_movingpandas`."""
+    if missing := sorted(set(_NEEDED) - set(track.column_names)):
+        raise UsageError(f"trajectories need columns mmsi, ts, lat and lon: there is no {', '.join(missing)}")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # on import it tells of libraries of its own that are not needed here
+        library: Any = extras.need("movingpandas", "geo")
+    import geopandas
+    import pandas as pd
+
+    known = pc.and_(pc.is_valid(track["lat"]), pc.is_valid(track["lon"]))
+    track = track.filter(known).sort_by([("mmsi", "ascending"), ("ts", "ascending")])
+    keep = [name for name in track.column_names if name != "geometry"]
+    frame = columns.to_pandas(track.select(keep))
+    mmsi, time = track["mmsi"].to_numpy(), track["ts"].to_numpy().astype("datetime64[us]")
+    other = np.append(True, mmsi[1:] != mmsi[:-1])
+    silent = np.zeros(len(mmsi), bool)
+    if min_hours is not None:
+        silent[1:] = np.diff(time) > np.timedelta64(round(min_hours * 3.6e9), "us")
+    stretch = np.cumsum(other | silent)
+    first = np.maximum.accumulate(np.where(other, stretch, 0)) if len(stretch) else stretch
+    frame["ts"] = frame["ts"].dt.tz_localize(None)  # trajectories have no time zone: theirs is UTC
+    frame["trajectory"] = pd.Series(
+        [f"{m}-{n}" for m, n in zip(mmsi.tolist(), (stretch - first + 1).tolist(), strict=True)]
+    )
+    points = geopandas.GeoDataFrame(frame, geometry=geopandas.points_from_xy(frame["lon"], frame["lat"]), crs=CRS)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # of pandas, about what MovingPandas asks of it
+        return library.TrajectoryCollection(points, traj_id_col="trajectory", t="ts")
