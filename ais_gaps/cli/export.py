@@ -73,11 +73,12 @@ def export(
     as_of: AsOf = None,
     as_known: AsKnown = None,
 ) -> None:
-    """Write a vessel's dossier, track, gaps, looks or entities to a file.
+    """Write what is known of a vessel to a file for other programs.
 
-    KML for Google Earth, GeoJSON and GeoParquet for QGIS and programs, CSV for spreadsheets, STAC for catalogues of images,
-    FollowTheMoney for tools of sanctions and investigations. Lines over a silence are no paths, and say so; what a source gives no
-    position for is listed without one; what must be said of the data goes with them. FILE is replaced if it is there.
+    Her dossier, track, gaps, looks or entities: KML for Google Earth, GeoJSON and GeoParquet for QGIS and programs, CSV for
+    spreadsheets, STAC for catalogues of images, FollowTheMoney for tools of sanctions and investigations. Lines over a silence are
+    no paths, and say so; what a source gives no position for is listed without one; what must be said of the data goes with them.
+    FILE is replaced if it is there.
 
     Suffixes: .kml, .geojson, .parquet, .geoparquet, .csv, .stac.json, .ftm.json, .ijson.
 
