@@ -16,6 +16,7 @@ MAKERS = (
     "make_judgement.py",
     "make_dossier_schema.py",
     "make_example.py",
+    "make_interface.py",
 )
 
 

@@ -1,0 +1,86 @@
+"""What the pages of the documentation show is what their commands do (`tests/docs_site_case.py`): those about one ship."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+from tests.docs_site_case import BUILDS_DEMO, COLUMNS, DOCS, absent, check, run, steps, text
+
+PAGES = ("index.md", "start.md", "uses/investigation.md")
+OTHERS = {
+    "test_docs_site_judged.py": ("judged.md", "formats.md", "limits.md", "uses/exploration.md"),
+    "test_docs_site_python.py": ("python.md",),
+    "test_docs_site_watchlist.py": ("uses/watchlist.md",),
+}
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """The archive that the pages use, built by the command that they name, and what it printed."""
+    folder = tmp_path_factory.mktemp("pages")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        patch.setenv("COLUMNS", COLUMNS)
+        return folder / "demo", run(BUILDS_DEMO)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_shows_what_it_does(
+    page: str, built: tuple[Path, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", COLUMNS)
+    check(page, tmp_path, *built)
+
+
+def test_every_page_with_something_to_run_is_run() -> None:
+    found = {str(page.relative_to(DOCS)) for page in DOCS.rglob("*.md") if any(steps(page.read_text("utf-8")))}
+    assert found == {*PAGES, *(page for pages in OTHERS.values() for page in pages if any(steps(text(page))))}
+    assert all((ROOT / "tests" / name).is_file() for name in OTHERS)
+
+
+def test_extras_that_pages_name_exist() -> None:
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["optional-dependencies"]
+    rows = [line.split("`")[1] for line in text("start.md").splitlines() if line.startswith("| `")]
+    assert rows and set(rows) <= set(extras)
+
+
+PRINTED = "one\ntwo at 12:00:01\nthree\n"
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [PRINTED, "one\n[...]\n", "[...]\nthree\n", "[...]\ntwo at [..]\n[...]\n", "one\n[...]\nthree\n", "[...]\n"],
+)
+def test_what_is_printed_may_be_shown_in_part(shown: str) -> None:
+    assert absent(shown, PRINTED) is None
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        "",
+        "one\n",
+        "one\ntwo at [..]\n",
+        "two at [..]\n[...]\n",
+        "[...]\ntwo at [..]\n",
+        "three\n[...]\none\n",
+        "one\n[...]\ntwo\n[...]\nthree\n",
+        PRINTED + "four\n",
+    ],
+)
+def test_what_is_not_printed_is_found_out(shown: str) -> None:
+    assert absent(shown, PRINTED) is not None
+
+
+def test_steps_are_found() -> None:
+    page = "```console\n$ a \\\n    b\nout\n$ c\n```\n\n```pycon\n>>> 1\n1\n```\n\n```sh\nd\n```\n"
+    assert [(step.line, step.kind, step.said, step.shown) for step in steps(page)] == [
+        (2, "console", "a b", "out\n"),
+        (2, "console", "c", ""),
+        (9, "pycon", ">>> 1\n1\n", ""),
+    ]
