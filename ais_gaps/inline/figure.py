@@ -11,7 +11,7 @@ from markupsafe import Markup
 from ais_gaps.inline.drawing import Drawing
 from ais_gaps.inline.inline import Inline, framed
 from ais_gaps.report.page import offline, ports, showing
-from ais_gaps.report.page.landmass import landmass
+from ais_gaps.report.page.landmass import in_frame, landmass
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 HERE: Final = "ais_gaps.inline"
 MOST_POINTS: Final = 12_000
 """Of fine land on a map: about 150 kB."""
+
+RATIO: Final = 2.2
+"""Of a map's width to its height, where a notebook is as wide as usual."""
 
 _MAP_PX: Final = 430
 _EMPTY_PX: Final = 60
@@ -33,9 +36,10 @@ def map_of(drawing: Drawing, notes: Sequence[str]) -> Inline:
     if not drawing.positions():
         return filled("empty.html", _EMPTY_PX, drawing.title, drawing.said, notes, [], drawing=drawing)
     data = drawing.payload()
-    frame = tuple(data["frame"])
+    west, south, east, north = data["frame"]
+    frame = in_frame((west, south, east, north), RATIO)
     spots = sorted({(round(lat), round(lon)) for lat, lon, *_ in data["spots"][:_ABOUT]})
-    around = [(float(lat), float(lon)) for lat, lon in spots] or [(frame[1], frame[0]), (frame[3], frame[2])]
+    around = [(float(lat), float(lon)) for lat, lon in spots] or [(south, west), (north, east)]
     data |= {"land": landmass(frame, data["centre"], around, MOST_POINTS), "ports": ports.around(frame, data["centre"])}
     low = [*drawing.remarks, " ".join(words + " " * 6 for _, words in drawing.signs)]
     return filled(
@@ -90,7 +94,7 @@ def filled(
         policy=offline.policy(sheet, texts or [""]),
         **context,
     )  # fmt: skip
-    return framed(page, height_px + 66 + (30 + _height(notes) if notes else 0), told)
+    return framed(page, height_px + 48 + (30 + _height(notes) if notes else 0), told)
 
 
 def _height(lines: Sequence[str]) -> int:

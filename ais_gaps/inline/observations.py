@@ -63,8 +63,8 @@ def observations_map(rows_: pa.Table, *, places: pa.Table | None = None, notes: 
     placed = [(*at, row) for row in found if (at := _at(row, known)) is not None]
     placed.sort(key=lambda one: (str(one[2]["date_start"]), str(one[2]["obs_id"] or one[2]["look_id"])), reverse=True)
     drawn = placed[:MOST]
-    for at, finer, row in drawn:
-        _draw(drawing, row, at, finer)
+    for where, finer, row in drawn:
+        _draw(drawing, row, where, finer)
     used = {spot.sign for spot in drawing.spots}
     drawing.signs += [(sign, words) for sign, words in SIGNS if sign in used]
     if not all(finer for _, finer, _ in drawn):

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ais_gaps.inline.drawing import Drawing
-from ais_gaps.inline.figure import MOST_POINTS, filled, map_of
+from ais_gaps.inline.figure import MOST_POINTS, RATIO, filled, map_of
 from ais_gaps.inline.inline import Inline
 from ais_gaps.inline.rows import counted
 from ais_gaps.reception.page import chart
@@ -17,7 +17,7 @@ from ais_gaps.report.page import offline, showing
 
 _PAGE: Final = "ais_gaps.reception.page"
 _MOST: Final = 4_000
-_HEIGHT_PX: Final = 560
+_HEIGHT_PX: Final = 530
 _BY: Final = {"any": "any receiver", "terrestrial": "terrestrial receivers", "satellite": "satellites"}
 
 
@@ -53,5 +53,5 @@ def reception_map(cells: pa.Table, *, notes: Sequence[str] = ()) -> Inline:
         legend=chart.legend("estimate"),
         unknown=unknown,
         left_out=len(by_size) - len(drawn),
-        data=showing.embedded(chart.payload(drawn, "estimate", MOST_POINTS)),
+        data=showing.embedded(chart.payload(drawn, "estimate", MOST_POINTS, RATIO)),
     )

@@ -24,10 +24,12 @@ LEFT: Final = 190.0
 
 MOST_SHIPS: Final = 40
 _RIGHT: Final = 18.0  # room for the arrow of a silence that has not ended
-_BAR: Final = 15
-_SEEN: Final = 15
+_BAR: Final = 17
+_SEEN: Final = 13
+_SPAN: Final = 14.0  # an observation of days that take more is a bar, not a sign
+_MOST_LANES: Final = 9  # of observations in a row
 _LANES: Final = 3  # silences at the same time (of several tracks on one MMSI) lie below one another, up to so many
-_LEAST: Final = 2.0  # width of a bar
+_LEAST: Final = 3.0  # width of a bar
 _HEAD: Final = 26
 _LONGEST_NAME: Final = 24
 
@@ -53,6 +55,16 @@ class Seen:
     y: int
     sign: str
     said: str
+
+    @property
+    def long(self) -> bool:
+        """It is drawn as a bar over its days, not as a sign."""
+        return self.to - self.x > _SPAN
+
+    @property
+    def middle(self) -> float:
+        """Where its sign stands."""
+        return round((self.x + self.to) / 2, 2)
 
 
 @dataclass(frozen=True)
@@ -95,7 +107,7 @@ def timeline(gaps: pa.Table, *, observations: pa.Table | None = None, notes: Seq
     height = int(bands[-1].y + bands[-1].height + _HEAD)
     return filled(
         "timeline.html",
-        height + 75 + 21 * len(remarks),
+        height + 30 + 21 * len(remarks),
         summed,
         f"Timeline of {summed}.",
         notes,
@@ -104,7 +116,7 @@ def timeline(gaps: pa.Table, *, observations: pa.Table | None = None, notes: Seq
         left=LEFT,
         right=_RIGHT,
         head=_HEAD,
-        bar=_BAR,
+        bar_height=_BAR,
         height=height,
         bands=bands,
         ticks=[replace(tick, x=_x(tick.x)) for tick in axis.ticks()],
@@ -133,17 +145,17 @@ def _x(percent: float) -> float:
 
 def _band(mmsi: int, drawn: Sequence[Row], seen: Sequence[Row], axis: Axis) -> Band:
     mine = sorted((row for row in drawn if row["mmsi"] == mmsi), key=lambda row: utc(row["off_ts"]))
-    free: list[float] = []
+    free: list[datetime] = []
     bars = []
     for row in mine:
-        x, to = _x(axis.x(row["off_ts"])), _x(axis.x(_end(row)))
-        width = max(to - x, _LEAST)
-        lane = next((n for n, end in enumerate(free) if end <= x + 0.01), min(len(free), _LANES - 1))
-        free[lane : lane + 1] = [max(x + width, free[lane] if lane < len(free) else 0.0)]
+        start, end = utc(row["off_ts"]), _end(row)
+        lane = next((n for n, until in enumerate(free) if until <= start), min(len(free), _LANES - 1))
+        free[lane : lane + 1] = [end if lane >= len(free) else max(end, free[lane])]
+        x = _x(axis.x(start))
+        width = round(max(_x(axis.x(end)) - x, _LEAST), 2)
         said = f"{ship(row)}: {telling.when(row)}. {telling.judged(row)}."
-        bars.append(
-            Bar(x, round(width, 2), 6 + lane * (_BAR + 3), telling.shade(row), telling.is_open(row), shown(said, 300))
-        )
+        bars.append(Bar(x, width, 6 + lane * (_BAR + 3), telling.shade(row), telling.is_open(row), shown(said, 300)))
+    bars.sort(key=lambda bar: -bar.width)  # so that no short one is hidden below a long one
     imos = {row["imo"] for row in mine if row["imo"] is not None}
     told = [row for row in seen if mmsi in (row["vessel_mmsis"] or ()) or imos & set(row["vessel_imos"] or ())]
     name, number = ship(mine[0]), f"MMSI {mmsi}"
@@ -155,22 +167,29 @@ def _others(drawn: Sequence[Row], seen: Sequence[Row], axis: Axis) -> list[Band]
     mmsis = {row["mmsi"] for row in drawn}
     imos = {row["imo"] for row in drawn if row["imo"] is not None}
     told = [r for r in seen if not (mmsis & set(r["vessel_mmsis"] or ()) or imos & set(r["vessel_imos"] or ()))]
-    band = _with_seen("Seen beside", "no ship of these by number", [], told, axis, 4)
+    band = _with_seen("Other observations", "no IMO or MMSI of these", [], told, axis, 4)
     return [band] if band.seen else []
 
 
 def _with_seen(name: str, under: str, bars: list[Bar], told: Sequence[Row], axis: Axis, y: int) -> Band:
-    ends: list[float] = []
-    signs = []
-    for row in sorted(told, key=lambda row: (str(row["date_start"]), str(row["obs_id"] or row["look_id"]))):
+    placed = []
+    for row in told:
         start, end = _span(row)
-        if start is None or end is None or not axis.overlaps(start, end):
-            continue
-        x, to = _x(axis.x(start)), _x(axis.x(end))
-        lane = next((n for n, free in enumerate(ends) if free <= x - 6), min(len(ends), 2 * _LANES - 1))
-        ends[lane : lane + 1] = [max(to, x) + 6]
-        said = shown(f"{dated(row)}, {row['place'] or 'place not stated'}: {summary(row)}", 300)
-        signs.append(Seen(x, to, y + lane * _SEEN, sign(row), said))
+        if start is not None and end is not None and axis.overlaps(start, end):
+            said = f"{dated(row)}, {row['place'] or 'place not stated'}: {summary(row)}"
+            placed.append(Seen(_x(axis.x(start)), _x(axis.x(end)), 0, sign(row), shown(said, 300)))
+    # Signs first: bars find their room below them, and may lie over one another where there is none.
+    ends: list[list[tuple[float, float]]] = []
+    signs = []
+    for one in sorted(placed, key=lambda one: (one.long, one.x, one.to, one.said)):
+        room = (one.x - 1, one.to + 1) if one.long else (one.middle - 6, one.middle + 6)
+        lane = next(
+            (n for n, taken in enumerate(ends) if all(a >= room[1] or b <= room[0] for a, b in taken)), len(ends)
+        )
+        lane = min(lane, _MOST_LANES - 1)
+        ends[lane:] = [*ends[lane:], [room]] if lane == len(ends) else ends[lane:]
+        ends[lane].append(room)
+        signs.append(replace(one, y=y + lane * _SEEN))
     height = max(30, y + len(ends) * _SEEN + 6)
     return Band(_cut(name), under, tuple(bars), tuple(signs), height)
 
@@ -208,6 +227,10 @@ def _remarks(found: Sequence[Any], drawn: Sequence[Any], ships: int, seen: Seque
         )
     if len(drawn) < len(found):
         told.append(f"{len(drawn):,} of {counted(len(found), 'silence')} are drawn.")
+    if seen:
+        told.append(
+            "A sign is an observation of a day or so; a bar in the colour of a sign is one of more days, or of one of them."
+        )
     off = 0
     for row in seen:
         start, end = _span(row)

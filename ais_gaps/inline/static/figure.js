@@ -12,7 +12,7 @@
   map.getPane("ports").style.pointerEvents = "none";
   var paths = L.layerGroup().addTo(map), spots = L.layerGroup().addTo(map), names = L.layerGroup().addTo(map);
   var areas = L.svg({ pane: "areas", padding: 0.5 }), lines = L.svg({ pane: "lines", padding: 0.5 });
-  var select = document.getElementById("view"), labels = [], drawnAt = null, drawnPaths = [], far = null, moved = false, fitting = false;
+  var select = document.getElementById("view"), labels = [], drawnAt = null, drawnPaths = [];
 
   function inView(view) { return view === null || !select || Number(select.value) === view; }
   function told(index) {
@@ -89,7 +89,11 @@
     var label = null;
     if (titles.length) {
       label = Marks.element("div", "spot-label", titles[0]);
-      if (cards.length > 1) label.appendChild(Marks.element("small", "", titles.length > 1 ? "and " + (titles.length - 1) + " more names; " + cards.length + " here" : cards.length + " here"));
+      var more = [];
+      if (titles.length === 2) more.push("and " + titles[1]);
+      if (titles.length > 2) more.push("and " + (titles.length - 1) + " others");
+      if (cards.length > titles.length) more.push(cards.length + " here");
+      if (more.length) label.appendChild(Marks.element("small", "", more.join(", ")));
       body.appendChild(label);
     }
     var holder = Marks.element("div");
@@ -157,30 +161,21 @@
   }
   function arrange() { Labels.arrange(map, labels); }
   function fit() {
-    fitting = true;
     var seen = data.spots.filter(function (spot) { return inView(spot[7]); }).map(function (spot) { return [spot[0], spot[1]]; });
     var whole = select && seen.length ? L.latLngBounds(seen) : L.latLngBounds([[data.frame[1], data.frame[0]], [data.frame[3], data.frame[2]]]);
     map.fitBounds(whole.pad(0.04), { animate: false, maxZoom: 9, paddingTopLeft: [34, 26], paddingBottomRight: [34, 36] });
-    fitting = false;
   }
-  function show() { map.closePopup(); moved = false; fit(); drawSpots(); }
 
   map.setMinZoom(0);
-  fit();
+  var refit = Sea.followed(map, box, fit);
   drawPaths();
   drawSpots();
   sea.drawn();
   map.on("zoomend", function () { if (map.getZoom() !== drawnAt) { map.closePopup(); drawSpots(); } });
   map.on("moveend resize", arrange);
-  map.on("zoomstart dragstart keydown", function () { if (!fitting) moved = true; });
-  if (select) select.addEventListener("change", show);
-  // A notebook may show its output in a box that gets its size later.
-  if (window.ResizeObserver) {
-    new ResizeObserver(function () {
-      map.invalidateSize(false);
-      if (!moved) { fit(); drawSpots(); }
-    }).observe(box);
-  }
+  if (select) select.addEventListener("change", function () { map.closePopup(); refit(); drawSpots(); });
+  window.addEventListener("beforeprint", refit);
+  window.addEventListener("afterprint", refit);
   document.getElementById("no-map").hidden = true;
   box.setAttribute("data-ready", "yes");
 })();

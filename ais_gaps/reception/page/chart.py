@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from ais_gaps.reception import words
-from ais_gaps.report.page.landmass import MOST_POINTS, landmass
+from ais_gaps.report.page.landmass import MOST_POINTS, in_frame, landmass
 from ais_gaps.report.page.unrolling import centre_of
 
 Floats = npt.NDArray[np.float64]
@@ -25,7 +25,7 @@ STEPS: Final = (0.1, 0.3, 0.5, 0.7, 0.9)
 
 _OF: Final = {
     "share": "of 100 ship-hours here {} to {} were heard",
-    "estimate": "a ship here is heard in {} to {} of 100 hours",
+    "estimate": "{} to {}",
 }
 
 
@@ -45,13 +45,17 @@ def legend(by: Literal["share", "estimate"] = "share") -> list[Line]:
 
 
 def payload(
-    drawn: pa.Table, by: Literal["share", "estimate"] = "share", most_points: int = MOST_POINTS
+    drawn: pa.Table,
+    by: Literal["share", "estimate"] = "share",
+    most_points: int = MOST_POINTS,
+    ratio: float | None = None,
 ) -> dict[str, Any]:
     """What the script needs: each cell's edges, unrolled around the map's middle, its colour, its figures and its words.
 
     Args:
         drawn: cells (`schema.RECEPTION`), one at least.
-        by: the column that gives the colour. most_points: of fine land (see `landmass`).
+        by: the column that gives the colour. most_points: of fine land. ratio: of the map's width to its height, which the land
+            is fine in; None = around the cells only (see `landmass`).
     """
     west, east = drawn["west"].to_numpy(), drawn["east"].to_numpy()
     south, north = drawn["south"].to_numpy(), drawn["north"].to_numpy()
@@ -64,6 +68,9 @@ def payload(
     said = [
         words.of_cell(*cell) for cell in zip(drawn["share"].to_pylist(), drawn["ship_hours"].to_pylist(), strict=True)
     ]
+    if by == "estimate":
+        told = zip(said, drawn["estimate"].to_pylist(), strict=True)
+        said = [text if value is None else f"{text}; with its surroundings {100 * value:.0f}" for text, value in told]
     columns = [south, west, north, east, step, drawn["ship_hours"].to_numpy(), drawn["heard"].to_numpy()]
     weight = drawn["ship_hours"].to_numpy()
     lon, lat = (_spanned(*edge, weight) for edge in ((west, east), (south, north)))
@@ -73,7 +80,7 @@ def payload(
         "centre": centre,
         "frame": bounds,
         "cells": [list(cell) for cell in zip(*(column.tolist() for column in columns), said, strict=True)],
-        "land": landmass(bounds, centre, spots, most_points),
+        "land": landmass(bounds if ratio is None else in_frame(bounds, ratio), centre, spots, most_points),
     }
 
 

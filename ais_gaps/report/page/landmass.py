@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
@@ -46,6 +47,18 @@ def landmass(
     far = shapely.difference(_unrolled((centre - 180.0, -_NORTH, centre + 180.0, _NORTH), _FAR_TOLERANCE_DEG), region)
     shown = [*_polygons(near), *(part for part in _polygons(far) if part.area >= _FAR_LEAST_DEG2)]
     return {"step": _STEP_DEG, "rings": [_rings(polygon) for polygon in shown]}
+
+
+def in_frame(bounds: Bounds, ratio: float) -> Bounds:
+    """The bounds, with what a map whose width is so many times its height (Web Mercator) shows beside them."""
+    west, south, east, north = bounds
+    low, high = (
+        math.degrees(math.asinh(math.tan(math.radians(max(-_NORTH, min(lat, _NORTH)))))) for lat in (south, north)
+    )
+    wide, tall = east - west, high - low
+    aside, above = max(0.0, ratio * tall - wide) / 2, max(0.0, wide / ratio - tall) / 2
+    south, north = (math.degrees(math.atan(math.sinh(math.radians(y)))) for y in (low - above, high + above))
+    return west - aside, south, east + aside, north
 
 
 def _region(bounds: Bounds, spots: Sequence[tuple[float, float]]) -> BaseGeometry:

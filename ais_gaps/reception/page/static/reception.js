@@ -28,11 +28,10 @@
     });
   }
   function frame() { map.fitBounds([[data.frame[1], data.frame[0]], [data.frame[3], data.frame[2]]], { animate: false, maxZoom: 9, padding: [20, 20] }); }
-  frame();
+  var refit = Sea.followed(map, box, frame);
   draw();
   sea.drawn();
   if (window.matchMedia) window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
-  function refit() { map.invalidateSize(false); frame(); }
   window.addEventListener("beforeprint", refit);
   window.addEventListener("afterprint", refit);
   document.getElementById("no-map").hidden = true;

@@ -77,5 +77,25 @@ var Sea = (function () {
     return { map: map, drawn: drawn };
   }
 
-  return { made: made };
+  // What is looked at follows the box, which may get its size late, until a reader looks elsewhere. `fit` sets the view.
+  function followed(map, box, fit) {
+    var moved = false, fitting = false;
+    function refit() {
+      fitting = true;
+      map.invalidateSize(false);
+      fit();
+      fitting = moved = false;
+    }
+    map.on("zoomstart dragstart keydown", function () { if (!fitting) moved = true; });
+    if (window.ResizeObserver) {
+      new ResizeObserver(function () {
+        if (moved) map.invalidateSize(false);
+        else refit();
+      }).observe(box);
+    }
+    refit();
+    return refit;
+  }
+
+  return { made: made, followed: followed };
 })();
