@@ -25,7 +25,7 @@ SURFACE = {
         *("watchlist", "watch", "watched", "note", "verdicts", "sql", "relation"),
     },
     Answer: {
-        *("about", "meanings", "to_arrow", "to_geopandas", "to_movingpandas", "show_map", "show_timeline", "save"),
+        *("about", "meanings", "to_arrow", "to_geopandas", "to_movingpandas", "to_polars", "show_map", "show_timeline", "save"),
     },
     Dossier: {"of", "notes", "gaps", "html", "save", "show"},
     Watchlist: {"of", "table"},

@@ -70,6 +70,11 @@ def geometry_column(shapes: npt.NDArray[Any]) -> tuple[pa.Field, pa.Array]:
     return pa.field(GEOMETRY, pa.binary(), metadata=_WKB), pa.array(wkb, pa.binary())
 
 
+def without_extensions(table: pa.Table) -> pa.Table:
+    """The same with geometries as plain bytes, for readers that warn of types which they do not know."""
+    return table.cast(pa.schema([field.remove_metadata() for field in table.schema]))
+
+
 def _array(column: pd.Series[Any], wanted: pa.Field | None) -> pa.Array | pa.ChunkedArray:
     if wanted is not None:
         try:

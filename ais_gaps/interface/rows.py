@@ -18,6 +18,7 @@ from ais_gaps.interface.kinds import Kind, kind
 if TYPE_CHECKING:
     import geopandas
     import movingpandas
+    import polars
 
     from ais_gaps.inline import Inline
 
@@ -105,6 +106,21 @@ class Answer:
         found = located(self.to_arrow(), self._about)
         if found is None:
             raise UsageError(f"{self._about.kind} have no place: there are no columns lat and lon, or the like")
+        return found
+
+    def to_polars(self) -> polars.DataFrame:
+        """The rows as a DataFrame of Polars, by Arrow and without a copy where that can be; geometries as WKB.
+
+        Raises:
+            MissingExtra: Polars is not installed.
+
+        Example:
+            >>> archive.gaps("ANGARA").to_polars().select("name", "duration_h").columns
+            ['name', 'duration_h']
+        """
+        found: polars.DataFrame = extras.need("polars", "polars").from_arrow(
+            columns.without_extensions(self.to_arrow())
+        )
         return found
 
     def to_movingpandas(self, min_hours: float | None = 6.0) -> movingpandas.TrajectoryCollection:
