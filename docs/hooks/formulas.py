@@ -17,7 +17,7 @@ INLINE = re.compile(r"\$`([^`\n]+)`\$")
 def on_page_markdown(markdown: str, **_: Any) -> str:
     """The page with its formulas drawn."""
     drawn = BLOCK.sub(lambda found: f'<div class="formula">{_mathml(found[1], "block")}</div>', markdown)
-    return INLINE.sub(lambda found: _mathml(found[1], "inline"), drawn)
+    return INLINE.sub(lambda found: f'<span class="formula">{_mathml(found[1], "inline")}</span>', drawn)
 
 
 def _mathml(latex: str, display: str) -> str:
