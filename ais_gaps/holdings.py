@@ -259,7 +259,7 @@ class Holdings(Watchlists):
         until: datetime | None = None,
         as_known: datetime | None = None,
     ) -> pa.Table:
-        """Every position that was heard of a vessel (`schema.REPORTS`), by MMSI and time.
+        """Every position that was heard of a vessel (`heard.TRACK`), by MMSI and time.
 
         Args:
             vessel: name, IMO, MMSI or call sign of one vessel.
@@ -274,6 +274,8 @@ class Holdings(Watchlists):
         found = self._the_one(vessel, as_known)
         return positions(
             lambda query, parameters: self.sql(query, parameters, as_known=as_known),
+            self._store,
+            self._store.ingests(as_known=as_known),
             found["mmsi"],
             moments.utc(since or moments.EPOCH),
             moments.utc(until or moments.NEVER),

@@ -48,7 +48,9 @@ class Archive(Intake):
     def track(
         self, vessel: str, since: Time | None = None, until: Time | None = None, *, as_known: Time | None = None
     ) -> Rows:
-        """Every position that was heard of a vessel, by MMSI and time (columns of the view ``reports``).
+        """Every position that was heard of a vessel, by MMSI and time: the columns of ``reports``, and ``track``.
+
+        Where several transmitters share her MMSI, ``track`` tells them apart, as in `gaps`.
 
         Args:
             vessel: name, IMO, MMSI or call sign of one vessel.

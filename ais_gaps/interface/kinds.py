@@ -46,6 +46,7 @@ def kind(name: str) -> Kind:
     """A kind by name; any other is like `ANSWER`."""
     from ais_gaps import schema
     from ais_gaps.evidence import tables
+    from ais_gaps.heard import TRACK
     from ais_gaps.watch.columns import VERDICTS, WATCHED
     from ais_gaps.watchlist.columns import CHANGES, WATCHLIST
 
@@ -53,7 +54,7 @@ def kind(name: str) -> Kind:
     seen = ("date_start", "ts", "place", "kind", "count", "vessels_named", "publisher", "url")
     found: dict[str, Kind] = {
         "gaps": Kind("gaps", times, "span", schema.GAPS.columns),
-        "track": Kind("track", (), "point", schema.REPORTS.columns),
+        "track": Kind("track", (), "point", TRACK),
         "reach": Kind(
             "reach",
             ("name", "leg", "rank", "place", "watched", "slack_h", "share", "out_nm", "earliest_arrival"),

@@ -124,12 +124,13 @@ class Answer:
         return found
 
     def to_movingpandas(self, min_hours: float | None = 6.0) -> movingpandas.TrajectoryCollection:
-        """A track as MovingPandas, a trajectory for each MMSI and stretch without a silence of over ``min_hours``.
+        """A track as MovingPandas, a trajectory for each MMSI, track and stretch without a silence of over ``min_hours``.
 
-        A stretch of one position is none: MovingPandas has no trajectory of a point.
+        A stretch of one position is none: MovingPandas has no trajectory of a point. Positions that were set aside (no track)
+        are left out.
 
         Args:
-            min_hours: hours of silence that part two trajectories; None = one trajectory a MMSI.
+            min_hours: hours of silence that part two trajectories; None = one trajectory a track.
 
         Raises:
             MissingExtra: MovingPandas is not installed.
