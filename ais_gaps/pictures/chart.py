@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 import numpy as np
@@ -20,6 +21,7 @@ from ais_gaps.pictures.columns import Floats
 from ais_gaps.pictures.sheet import INK, SMALL, WIDTH_IN, Sheet
 from ais_gaps.sea.land import land
 
+_LAND_GRAIN: Final = 1500.0  # steps of the picture that the coast is drawn by
 _LAND: Final = "#e4e1d9"
 _COAST: Final = "#8f8a80"
 _PAD: Final = 0.09  # room around what is drawn, of its extent
@@ -180,24 +182,25 @@ def drawn(ax: Axes, window: Window, lat: Floats, lon: Floats) -> None:
 
 
 def _land(ax: Axes, window: Window) -> None:
-    wide = window.east - window.west
-    tolerance = max(window.east - window.west, window.north - window.south) / 2500.0
+    wide, high = window.east - window.west, window.north - window.south
+    tolerance = max(wide, high) / _LAND_GRAIN
     beyond = 5 * tolerance
+    across = beyond if wide + 2 * beyond <= 360.0 else 0.0
     south, north = max(window.south - beyond, -90.0), min(window.north + beyond, 90.0)
-    west, east = window.west - beyond, window.east + beyond
-    if east - west > 360.0:
-        west, east = window.west, window.east
-    found = land(west, south, east, north, tolerance_deg=tolerance)
-    paths = [_path(part) for part in shapely.get_parts(found)]
+    paths = _outlines(window.west - across, south, window.east + across, north, tolerance)
     # The coast above what lies in cells: a cell of a harbour covers much land.
     for zorder, look in (
         (0.3, {"facecolor": _LAND, "edgecolor": "none"}),
         (0.5, {"facecolor": "none", "edgecolor": _COAST}),
     ):
-        ax.add_collection(
-            PathCollection(paths, linewidth=0.4 if wide < 60.0 else 0.2, zorder=zorder, gid="land", **look),
-            autolim=False,
-        )
+        shapes = PathCollection(paths, linewidth=0.4 if wide < 60.0 else 0.2, zorder=zorder, gid="land", **look)
+        ax.add_collection(shapes, autolim=False)
+
+
+@lru_cache(maxsize=8)
+def _outlines(west: float, south: float, east: float, north: float, tolerance: float) -> tuple[Path, ...]:
+    """Land of a window, kept for the next picture of it."""
+    return tuple(_path(part) for part in shapely.get_parts(land(west, south, east, north, tolerance_deg=tolerance)))
 
 
 def _path(polygon: Any) -> Path:

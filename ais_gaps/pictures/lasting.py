@@ -22,6 +22,8 @@ _TICKS: Final = (
     *((720, "30 d"), (2160, "90 d"), (8766, "1 yr"), (43830, "5 yr"), (175320, "20 yr")),
 )
 _BINS_A_DECADE: Final = 8
+_LEAST_H: Final = 1 / 60
+_MOST_H: Final = 1e6  # more than a century: no silence of a ship
 
 
 def draw(gaps: Any, ax: Axes | None, notes: Sequence[str]) -> Axes:
@@ -29,7 +31,7 @@ def draw(gaps: Any, ax: Axes | None, notes: Sequence[str]) -> Axes:
     rows = Columns(gaps, ("duration_h",), "silences")
     notes = said(notes, rows)
     hours, p = rows.floats("duration_h"), rows.chances("p_switched_off")
-    fit = hours > 0.0
+    fit = (hours >= _LEAST_H) & (hours <= _MOST_H)
     if not fit.all():
         notes.append(f"{many(int((~fit).sum()), 'silence')} of unknown duration: not counted.")
     still = int((rows.truths("open") & fit).sum())

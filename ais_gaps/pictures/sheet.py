@@ -46,7 +46,7 @@ class Sheet:
             import matplotlib.pyplot as plt
 
             self._lines = _wrapped(notes, WIDTH_IN)
-            _, ax = plt.subplots(figsize=(WIDTH_IN, height_in), layout="constrained")
+            _, ax = plt.subplots(figsize=(WIDTH_IN, height_in), layout="compressed")
         else:
             self._lines = _wrapped(notes, _size_in(ax)[0])
         self.ax: Axes = ax

@@ -70,7 +70,8 @@ def draw(gaps: Any, ax: Axes | None, notes: Sequence[str]) -> Axes:
     order = order[np.isfinite(lat[order])]
     for told, zorder, gid in ((~np.isfinite(p[order]), 2.6, "not judged"), (np.isfinite(p[order]), 2.8, "judged")):
         these = order[told]
-        look: dict[str, Any] = {"facecolors": "none"}
+        # Printed in grey, the palest spots look hollow: so these have a shape of their own as well.
+        look: dict[str, Any] = {"facecolors": "none", "marker": "s"}
         if gid == "judged":
             look = {"c": p[these], "cmap": shades.P_COLOURS, "norm": shades.CHANCE}
         ax.scatter(
@@ -124,5 +125,6 @@ def _key(part: float, unknown: bool) -> list[Artist]:
         for hours, words in _SIZES
     ]
     if unknown:
-        found.append(Line2D([], [], markersize=5.0, markerfacecolor="none", label=shades.NOT_JUDGED, **look))
+        look |= {"marker": "s", "markerfacecolor": "none"}
+        found.append(Line2D([], [], markersize=4.5, label=shades.NOT_JUDGED, **look))
     return found
