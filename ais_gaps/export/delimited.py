@@ -13,6 +13,8 @@ from ais_gaps.tabular.delimited import write_csv as write_rows
 NOTE = "archive_note"
 """CSV has no place for what must be said with the rows, and a file beside it gets lost: so it stands in every row."""
 
+_DIGITS = 20  # after the point; a number has as many as it needs
+
 
 def write_csv(layer: Layer, stream: BinaryIO) -> int:
     """RFC 4180, UTF-8, as `tabular.delimited` writes it, formulas made harmless; how many rows.
@@ -48,4 +50,4 @@ def _wkt(column: pa.ChunkedArray) -> pa.Array:
     import shapely
 
     shapes = shapely.from_wkb(column.to_numpy())
-    return pa.array(shapely.to_wkt(shapes, rounding_precision=-1), pa.string())
+    return pa.array(shapely.to_wkt(shapes, rounding_precision=_DIGITS), pa.string())
