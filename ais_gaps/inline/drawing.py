@@ -43,14 +43,15 @@ class Spot:
 
     Attributes:
         sign: one of the signs of ``figure.html``. card: index of what is told. label: what may stand beside it.
-        said: what a screen reader says of it. number: stands in the sign. view: the only view that it is in; null = every.
+        role: what it is of the thing that the card tells of; a screen reader says it with the card's first line.
+        number: stands in the sign. view: the only view that it is in; null = every.
     """
 
     at: Position
     sign: str
     card: int
     label: str = ""
-    said: str = ""
+    role: str = ""
     number: int | None = None
     view: int | None = None
 
@@ -117,12 +118,14 @@ class Drawing:
         centre = centre_of([lon for _, lon in positions])
         lats = [lat for lat, _ in positions]
         lons = [unrolled(lon, centre) for _, lon in positions]
+        roles = list(dict.fromkeys(spot.role for spot in self.spots))
         return {
             "centre": centre,
+            "roles": roles,
             "frame": [min(lons), min(lats), max(lons), max(lats)],
             "cards": [card.payload() for card in self.cards],
             "spots": [
-                [*_turned(s.at, centre), s.sign, s.card, shown(s.label, 40), shown(s.said, 300), s.number, s.view]
+                [*_turned(s.at, centre), s.sign, s.card, shown(s.label, 40), roles.index(s.role), s.number, s.view]
                 for s in self.spots
             ],
             "paths": [

@@ -28,7 +28,7 @@ _EMPTY_PX: Final = 60
 _LINE_PX: Final = 21
 _LETTERS: Final = 105  # in a line of the width that a notebook usually has
 _MOST_WORDS: Final = 60  # cards that are also listed in words
-_ABOUT: Final = 500  # of the most telling spots: land is fine around them where they are all over the world
+_FEW: Final = 25  # degrees that spots lie in: where they are all over the world, land is fine around no more
 
 
 def map_of(drawing: Drawing, notes: Sequence[str]) -> Inline:
@@ -38,8 +38,8 @@ def map_of(drawing: Drawing, notes: Sequence[str]) -> Inline:
     data = drawing.payload()
     west, south, east, north = data["frame"]
     frame = in_frame((west, south, east, north), RATIO)
-    spots = sorted({(round(lat), round(lon)) for lat, lon, *_ in data["spots"][:_ABOUT]})
-    around = [(float(lat), float(lon)) for lat, lon in spots] or [(south, west), (north, east)]
+    around = sorted({(float(round(lat)), float(round(lon))) for lat, lon, *_ in data["spots"]})
+    around = around if len(around) <= _FEW else []
     data |= {"land": landmass(frame, data["centre"], around, MOST_POINTS), "ports": ports.around(frame, data["centre"])}
     low = [*drawing.remarks, " ".join(words + " " * 6 for _, words in drawing.signs)]
     return filled(

@@ -50,6 +50,8 @@ def draw_gaps(drawing: Drawing, found: Sequence[dict[str, Any]]) -> None:
         reasons = tuple(row["reasons"] or ())
         letters += sum(map(len, reasons))
         _draw(drawing, row, reasons if letters <= _MOST_REASONS else (), len(drawn) <= _FEW)
+    # Where several lie together, the sign is that of a beginning.
+    drawing.spots.sort(key=lambda spot: spot.sign == "on")
     _explain(drawing, found, placed, drawn)
     if letters > _MOST_REASONS:
         drawing.remarks.append(
@@ -64,10 +66,9 @@ def _draw(drawing: Drawing, row: dict[str, Any], reasons: Sequence[str], named: 
     off, on = position(row, "off_lat", "off_lon"), position(row, "on_lat", "on_lon")
     sign = ("open-" if telling.is_open(row) else "") + telling.shade(row)
     if off:
-        said = f"{name}, last heard: {telling.when(row)}. {telling.judged(row)}"
-        drawing.spots.append(Spot(off, sign, card, name if named else "", said))
+        drawing.spots.append(Spot(off, sign, card, name if named else "", "last heard"))
     if on:
-        drawing.spots.append(Spot(on, "on", card, "", f"{name}, heard again after: {telling.when(row)}"))
+        drawing.spots.append(Spot(on, "on", card, "", "heard again"))
     if off and on:
         drawing.paths.append(Path((off, on), "gap", card, NO_PATH))
 

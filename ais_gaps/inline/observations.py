@@ -123,8 +123,7 @@ def _draw(drawing: Drawing, row: Row, at: Position, finer: bool) -> None:
         f"[{row['obs_id'] or row['look_id']}]" if row["obs_id"] or row["look_id"] else "",
     )
     card = drawing.card(Card(place, lines))
-    words = dict(SIGNS)[sign(row)]
-    drawing.spots.append(Spot(at, sign(row), card, place, f"{place}, {dated(row)}: {words}"))
+    drawing.spots.append(Spot(at, sign(row), card, place, dict(SIGNS)[sign(row)]))
 
 
 def _ships(row: Row) -> list[tuple[Any, Any]]:

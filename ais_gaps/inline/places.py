@@ -76,8 +76,7 @@ def _draw(drawing: Drawing, row: Row, extent: bool) -> bool:
         f"Source: {row['source']}" if row["source"] else "",
     )
     card = drawing.card(Card(name, lines))
-    said = f"{name}, {'watched ' if row['watched'] else ''}{row['kind'] or 'place'}"
-    drawing.spots.append(Spot(at, "watched" if row["watched"] else "place", card, name, said))
+    drawing.spots.append(Spot(at, "watched" if row["watched"] else "place", card, name))
     if not extent:
         return False
     if row["geometry"] is not None:

@@ -109,5 +109,4 @@ def _draw(drawing: Drawing, row: Row, view: int | None) -> None:
     card = drawing.card(Card(place, lines, f"Terms of the rank ({len(reasons)})", reasons))
     at = position(row)
     assert at is not None
-    said = f"{place}, rank {row['rank']}: {NOT_THAT}"
-    drawing.spots.append(Spot(at, "reach_place", card, place, said, row["rank"], view))
+    drawing.spots.append(Spot(at, "reach_place", card, place, "", row["rank"], view))

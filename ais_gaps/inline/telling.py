@@ -69,7 +69,7 @@ def when(row: Row) -> str:
     off: datetime = row["off_ts"]
     lasting = "" if row["duration_h"] is None else wording.lasting(row["duration_h"])
     if is_open(row) or row["on_ts"] is None:
-        return f"silent since {wording.minute(off)}{f', {lasting} so far' if lasting else ''}"
+        return f"Silent since {wording.minute(off)}{f', {lasting} so far' if lasting else ''}"
     return f"{wording.minute(off)} to {wording.minute(row['on_ts'])}{f', {lasting}' if lasting else ''}"
 
 

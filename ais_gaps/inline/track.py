@@ -20,7 +20,7 @@ from ais_gaps.inline.rows import columns, counted, ship
 SILENCE_H: Final = 6.0
 """Longer than this no line is drawn from report to report."""
 
-_MOST_POINTS: Final = 6_000
+_MOST_POINTS: Final = 5_000
 _MOST_RUNS: Final = 3_000
 _COLOURS: Final = 6
 _JUMP_KN: Final = 50.0  # faster than this no ship goes (as summary.JUMP_KN): two ships on one number
@@ -119,10 +119,14 @@ def _thinned(runs: list[Floats]) -> list[list[Position]]:
     for tolerance in _TOLERANCES_DEG:
         if sum(map(len, found)) <= _MOST_POINTS:
             break
-        found = [
-            shapely.get_coordinates(shapely.simplify(shapely.linestrings(run), tolerance)) if len(run) > 2 else run
+        # Not keeping the topology: a moored ship's track crosses itself all the time.
+        lines = [
+            shapely.simplify(shapely.linestrings(run), tolerance, preserve_topology=False)
             for run in runs
+            if len(run) > 2
         ]
+        simple = iter(lines)
+        found = [shapely.get_coordinates(next(simple)) if len(run) > 2 else run for run in runs]
     return [[(float(lat), float((lon + 180.0) % 360.0 - 180.0)) for lat, lon in run] for run in found]
 
 
@@ -131,7 +135,7 @@ def _draw(drawing: Drawing, name: str, times: Ints, points: list[Position], styl
     if len(times) == 1:
         lines = (f"Heard once: {wording.minute(first)}", wording.position(*points[0]))
         card = drawing.card(Card(name, lines))
-        drawing.spots.append(Spot(points[0], "lone", card, "", f"{name}, heard once: {wording.minute(first)}"))
+        drawing.spots.append(Spot(points[0], "lone", card))
         return
     told = f"Heard: {len(times):,} reports from {wording.minute(first)} to {wording.minute(last)}"
     drawing.paths.append(Path(points, f"track {style}", drawing.card(Card(name, (told,)))))
@@ -144,7 +148,7 @@ def _ends(drawing: Drawing, name: str, runs: list[Run]) -> None:
         when = wording.minute(_when(run[1][at]))
         lat, lon = float(run[2][at][0]), float((run[2][at][1] + 180.0) % 360.0 - 180.0)
         card = drawing.card(Card(name, (f"{words}: {when}", wording.position(lat, lon))))
-        drawing.spots.append(Spot((lat, lon), sign, card, f"{name}, {when[:10]}", f"{name}, {words.lower()}: {when}"))
+        drawing.spots.append(Spot((lat, lon), sign, card, f"{name}, {when[:10]}"))
 
 
 def _title(drawing: Drawing, found: pa.Table, names: dict[int, str]) -> None:

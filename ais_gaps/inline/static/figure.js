@@ -4,7 +4,7 @@
   var source = document.getElementById("map-data"), box = document.getElementById("map");
   if (!source || !box || !window.L) return;
   var data = JSON.parse(source.textContent);
-  var TOGETHER = 15, MOST_TOLD = 40; // pixels; cards in a popup
+  var TOGETHER = data.spots.length > 300 ? 32 : 15, MOST_TOLD = 40; // pixels; cards in a popup
   var sea = Sea.made(box, data), map = sea.map;
   [["areas", 250], ["lines", 400], ["ports", 450]].forEach(function (pane) {
     map.createPane(pane[0]).style.zIndex = pane[1];
@@ -100,7 +100,12 @@
     body.style.position = "absolute";
     body.style.left = body.style.top = "11px";
     holder.appendChild(body);
-    var said = (cards.length > 1 ? cards.length + " here. " : "") + group.spots.slice(0, 3).map(function (spot) { return spot[5]; }).join("; ") + (group.spots.length > 3 ? "; and more" : "");
+    var said = group.spots.slice(0, 3).map(function (spot) {
+      var card = data.cards[spot[3]];
+      return [card[0], data.roles[spot[5]], card[1][0]].filter(Boolean).join(", ");
+    }).join("; ");
+    if (cards.length > 1) said = cards.length + " here. " + said;
+    if (group.spots.length > 3) said += "; and more";
     var marker = L.marker(group.at, {
       icon: L.divIcon({ className: "sign-at", html: holder, iconSize: [22, 22], iconAnchor: [11, 11] }), alt: said, riseOnHover: true, zIndexOffset: 1000 - order
     });
@@ -164,6 +169,13 @@
     var seen = data.spots.filter(function (spot) { return inView(spot[7]); }).map(function (spot) { return [spot[0], spot[1]]; });
     var whole = select && seen.length ? L.latLngBounds(seen) : L.latLngBounds([[data.frame[1], data.frame[0]], [data.frame[3], data.frame[2]]]);
     map.fitBounds(whole.pad(0.04), { animate: false, maxZoom: 9, paddingTopLeft: [34, 26], paddingBottomRight: [34, 36] });
+    // What goes around the world is shown as wide as it is, at the cost of the poles.
+    if (whole.getEast() - whole.getWest() < 180) return;
+    var wide = Math.log(0.97 * map.getSize().x * 360 / 256 / (whole.getEast() - whole.getWest())) / Math.LN2;
+    if (!(wide > map.getZoom()) || !seen.length) return;
+    var heights = seen.map(function (at) { return map.project(at, 0).y; }).sort(function (a, b) { return a - b; });
+    var middle = map.unproject([0, heights[heights.length >> 1]], 0).lat;
+    map.setView([middle, whole.getCenter().lng], Math.floor(4 * wide) / 4, { animate: false });
   }
 
   map.setMinZoom(0);

@@ -33,7 +33,7 @@ def render(found: Reception) -> str:
     )
     scripts = [
         offline.script("vendor/leaflet/leaflet.js"),
-        *(offline.text(f"static/{name}.js") for name in ("marks", "sea")),
+        *(offline.text(f"static/{name}.js") for name in ("marks", "sea", "within")),
         offline.text("static/reception.js", _HERE),
     ]
     return _environment().get_template("reception.html").render(

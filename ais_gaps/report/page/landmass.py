@@ -32,7 +32,7 @@ def landmass(
 
     Args:
         bounds: west, south, east, north of what is drawn, unrolled around `centre`; null where nothing is.
-        spots: latitude and unrolled longitude of the points drawn.
+        spots: latitude and unrolled longitude of the points drawn; where they are all over the world, land is fine around them.
         most_points: of the fine land; it is made coarser, down to some 5 km, where there would be more.
     """
     if bounds is None:
@@ -79,7 +79,8 @@ def _region(bounds: Bounds, spots: Sequence[tuple[float, float]]) -> BaseGeometr
 def _near(region: BaseGeometry, tolerance_deg: float) -> BaseGeometry:
     import shapely
 
-    return shapely.intersection(_unrolled(region.bounds, tolerance_deg), region)
+    parts = [shapely.intersection(_unrolled(part.bounds, tolerance_deg), part) for part in shapely.get_parts(region)]
+    return shapely.union_all(parts)
 
 
 def _unrolled(bounds: Bounds, tolerance_deg: float) -> BaseGeometry:

@@ -64,7 +64,7 @@ def render(dossier: Dossier) -> str:
         offline.script("vendor/leaflet/leaflet.js"),
         offline.text("static/marks.js"),
         offline.text("static/sea.js") + offline.text("static/labels.js") + offline.text("static/map.js"),
-        offline.text("static/page.js"),
+        offline.text("static/within.js") + offline.text("static/page.js"),
     ]
     written = json.dumps(as_json_value(dossier), separators=(",", ":"))
     return _filled(
