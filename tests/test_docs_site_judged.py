@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import ais_gaps
@@ -34,3 +35,32 @@ def test_the_readers_are_those_of_the_code() -> None:
     fields = re.search(r"<!-- fields -->\n(.*?)\n\n", text("formats.md"), flags=re.DOTALL)
     assert fields is not None
     assert re.findall(r"`(\w+)`", fields[1]) == list(MAPPABLE_FIELDS)
+
+
+def test_the_constants_are_those_of_the_code() -> None:
+    from ais_gaps.judgement import causes, coverage, exposure, factor, paths
+    from ais_gaps.judgement.model import shipped
+    from ais_gaps.summary.kernel import JUMP_FLOOR_H, JUMP_KN
+
+    text_of = " ".join(text("judged.md").split())
+    direct, wait_first, wait_last, detour = paths.WEIGHTS
+    least, more = (float(factor.frailty(np.array([hours]))[0]) for hours in (1e12, 1.0))
+    weights = shipped()
+    for said in (
+        f"faster than {JUMP_KN:g} knots over $`\\sqrt{{\\Delta t^2 + ({JUMP_FLOOR_H:g}\\ \\text{{h}})^2}}`$",
+        f"\\frac{{H + {coverage._PULL:g}\\,q_{{\\text{{parent}}}}}}{{N + {coverage._PULL:g}}}",
+        f"(H_S + {coverage._PULL_SPACE:g}\\,S_0) / (N_S + {coverage._PULL_SPACE:g})",
+        f"\\min\\left({exposure._MOST_UP:g},\\ \\frac{{\\text{{heard}} + {exposure._SOME_SHORE:g}}}"
+        f"{{\\text{{expected}} + {exposure._SOME_SHORE:g}}}",
+        f"\\frac{{\\text{{heard}} + {exposure._SOME_SPACE:g}}}{{\\text{{expected}} + {exposure._SOME_SPACE:g}}}",
+        f"Of a silence longer than {exposure.LONGEST_H / 24:g} days the first {exposure.LONGEST_H / 24:g} count",
+        f"straight on (weight {direct:g}), waiting first ({wait_first:g}), waiting last ({wait_last:g})",
+        f"*detour out of hearing* ({detour:g})",
+        f"k = {least:g} + \\frac{{{more - least:g}}}{{\\text{{hours}}}}",
+        f"a small chance, at most {factor._UNSEEN_MOST * 100:g} %",
+        f"The start is about {weights.closed.bias:.0f} for a silence that is over and {weights.open.bias:.0f} for one that is not",
+        f"generated worlds, {len(weights.origin['worlds'])} of them in three seas",
+        f"Fewer than {causes.LEAST_BASIS:g} ship-hours of others",
+    ):
+        assert " ".join(said.split()) in text_of, said
+    assert len({world["sea"] for world in weights.origin["worlds"]}) == 3
