@@ -22,6 +22,7 @@ from ais_gaps.summary.kernel import JUMP_FLOOR_H, JUMP_KN
 
 SILENT: Final = "silent: not a path"
 _SILENCE: Final = np.timedelta64(6, "h")  # the threshold of silences everywhere
+_ROUNDED: Final = np.timedelta64(1, "s")  # times that went through a file may have lost their parts of a second
 _HEARD: Final = "#0b559f"
 _OFF: Final = "#c1440e"
 _MOST_LETTERED: Final = 8  # dashed lines; among more the words would be in the way
@@ -82,7 +83,7 @@ def _own(gaps: Columns, whose: NDArray[np.int64], ts: Times, told_apart: bool) -
     keep = ~np.isnat(gaps.times("off_ts"))
     if told_apart and "mmsi" in gaps:
         keep &= np.isin(gaps.whole("mmsi"), whose[:, 0])
-    first, last = ts.min(), ts.max()
+    first, last = ts.min() - _ROUNDED, ts.max() + _ROUNDED
     touched = np.zeros(len(gaps), np.bool_)
     for edge in (gaps.times("off_ts"), gaps.times("on_ts")):
         touched |= (edge >= first) & (edge <= last)
@@ -114,10 +115,10 @@ def _silences(
         of = ~np.isnat(on_ts)
         for column, own in ((mmsi, whose[start, 0]), (track, whose[start, 1])):
             of &= (column == own) | (column < 0) | (own < 0)
-        at = np.searchsorted(ts[start:end], off_ts[of], side="right") - 1 + start
+        at = np.searchsorted(ts[start:end], off_ts[of] + _ROUNDED, side="right") - 1 + start
         inside = (at >= start) & (at + 1 < end)
         at, ends = at[inside], on_ts[of][inside]
-        covered[at[(ts[at + 1] >= ends)]] = True
+        covered[at[(ts[at + 1] >= ends - _ROUNDED)]] = True
     more = np.flatnonzero(long & ~covered)
     off_lat, off_lon = gaps.places("off_lat", "off_lon")
     on_lat, on_lon = gaps.places("on_lat", "on_lon")
