@@ -24,8 +24,11 @@ class GeoRows(Rows, geopandas.GeoDataFrame):  # type: ignore[misc]
         return _made
 
     def __getitem__(self, key: Any) -> Any:
-        found = super().__getitem__(key)
-        return _ours(found).__finalize__(self) if type(found) is pd.DataFrame else found
+        found: Any = super().__getitem__(key)
+        if type(found) is not pd.DataFrame:
+            return found
+        ours: Any = _ours(found)
+        return ours.__finalize__(self)
 
     def _constructor_from_mgr(self, mgr: Any, axes: Any) -> pd.DataFrame:
         frame = super()._constructor_from_mgr(mgr, axes)
