@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
+from unicodedata import normalize
 from urllib.parse import urlsplit, urlunsplit
 
 from ais_gaps.dossier import Dossier
@@ -24,7 +25,7 @@ from ais_gaps.names import tidy
 Row: TypeAlias = Mapping[str, Any]
 Entity: TypeAlias = dict[str, Any]
 
-_QUOTED = re.compile(r"^[\"']+(.+?)[\"']+$")
+_QUOTED = re.compile(r"[\"'](.*)[\"']")
 _FLAGS = frozenset(MID_FLAGS.values())
 _FIRST_YEAR, _LAST_YEAR = 1800, 2199
 
@@ -199,13 +200,19 @@ def _entity(schema: str, key: str, **properties: Iterable[str | None]) -> Entity
 
 
 def _words(values: Iterable[str | None]) -> list[str]:
-    """Texts on one line, without anything hidden, each once."""
-    return list(dict.fromkeys(word for value in values if value and (word := tidy(value))))
+    """Texts on one line, composed (Unicode NFC), without anything hidden, each once."""
+    return list(dict.fromkeys(word for value in values if value and (word := normalize("NFC", tidy(value)))))
 
 
 def _names(values: Iterable[str | None]) -> list[str]:
     """The same without the quotation marks around a name, which FollowTheMoney takes off."""
-    return _words(_QUOTED.sub(r"\1", word) for word in _words(values))
+    return _words(_unquoted(word) for word in _words(values))
+
+
+def _unquoted(name: str) -> str:
+    while (within := _QUOTED.fullmatch(name)) is not None:
+        name = within[1].strip()
+    return name
 
 
 def _url(value: str | None) -> str | None:
