@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import partial
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -13,10 +15,13 @@ from ais_gaps.plain import plain
 if TYPE_CHECKING:
     from ais_gaps.interface.rows import About
 
-_LONGEST = 160
+_LONGEST = 400
 _ROWS = 20
+_DECIMALS = {"h": 1, "nm": 1, "kn": 1, "degree": 5}
+"""By unit; all else has up to three, probabilities two, as they are not known more finely."""
 _STYLE = (
-    "<style>.ais-gaps-note{border-left:4px solid #c60;padding:.2em .6em;margin:.3em 0}"
+    "<style>table.ais-gaps-rows td,table.ais-gaps-rows th{text-align:left;vertical-align:top;padding:.2em .6em .2em 0}"
+    ".ais-gaps-note{border-left:4px solid #c60;padding:.2em .6em;margin:.3em 0}"
     ".ais-gaps-more{opacity:.75;margin:.3em 0}</style>"
 )
 
@@ -25,8 +30,16 @@ def table_html(frame: pd.DataFrame, about: About) -> str:
     """A fragment of HTML; text from the data is escaped, and what hides or reorders characters is out."""
     shown, left = _shown(frame, about)
     parts = [_STYLE, *(f'<p class="ais-gaps-note">{escape(plain(note))}</p>' for note in about.notes)]
-    head = _readable(frame[shown].head(_ROWS))
-    parts.append(head.to_html(na_rep="", max_cols=None, border=0, index=not isinstance(frame.index, pd.RangeIndex)))
+    head = _readable(frame[shown].head(_ROWS), {c.name: c.unit for c in about.declared.columns})
+    parts.append(
+        head.to_html(
+            na_rep="",
+            max_cols=None,
+            border=0,
+            classes="ais-gaps-rows",
+            index=not isinstance(frame.index, pd.RangeIndex),
+        )
+    )
     told = [f"{len(frame):,} row{'' if len(frame) == 1 else 's'}"]
     if len(frame) > _ROWS:
         told.append(f"the first {_ROWS} are shown")
@@ -45,8 +58,8 @@ def _shown(frame: pd.DataFrame, about: About) -> tuple[list[str], int]:
     return chosen, len([name for name in names if name not in chosen and name != "geometry"])
 
 
-def _readable(frame: pd.DataFrame) -> pd.DataFrame:
-    """The same as text where that reads better: minutes, lists in a line, nothing without end."""
+def _readable(frame: pd.DataFrame, units: Mapping[str, str]) -> pd.DataFrame:
+    """The same as text where that reads better: minutes, few decimals, lists in a line, nothing without end."""
     found = {}
     for name in frame.columns:
         column = frame[name]
@@ -54,9 +67,20 @@ def _readable(frame: pd.DataFrame) -> pd.DataFrame:
             found[name] = column.dt.strftime("%Y-%m-%d %H:%M").where(column.notna(), "")
         elif column.dtype == "geometry" or column.dtype == object or pd.api.types.is_string_dtype(column.dtype):
             found[name] = column.map(_text)
+        elif pd.api.types.is_float_dtype(column.dtype):
+            decimals = 2 if str(name).startswith("p_") else _DECIMALS.get(units.get(str(name), ""), 3)
+            found[name] = column.map(partial(_number, decimals=decimals))
         else:
             found[name] = column
     return pd.DataFrame(found, index=frame.index)
+
+
+def _number(value: Any, decimals: int) -> str:
+    """A number in few digits; nothing where it is not known."""
+    if pd.isna(value):
+        return ""
+    said = f"{value:,.{decimals}f}"
+    return said.rstrip("0").rstrip(".") if decimals > 2 else said
 
 
 def _text(value: Any) -> str:
