@@ -1,27 +1,31 @@
-"""What the pages of the documentation show is what their commands do (`tests/docs_site_case.py`): those about one ship."""
+"""What the pages of the documentation show is what their commands do (`tests/docs_site_case.py`): the first ones."""
 
 from __future__ import annotations
 
+import shutil
 import tomllib
 from pathlib import Path
 
 import pytest
 
+from ais_gaps.holdings import Holdings
 from tests.conftest import ROOT
 from tests.docs_site_case import BUILDS_DEMO, COLUMNS, DOCS, absent, check, run, steps, text
 
-PAGES = ("index.md", "start.md", "uses/investigation.md")
+PAGES = ("index.md", "start.md")
 OTHERS = {
+    "test_docs_site_investigation.py": ("uses/investigation.md",),
     "test_docs_site_judged.py": ("judged.md", "formats.md", "limits.md", "uses/exploration.md"),
-    "test_docs_site_python.py": ("python.md",),
+    "test_interface.py": ("python.md",),  # made from the docstrings, whose examples are run there
     "test_docs_site_watchlist.py": ("uses/watchlist.md",),
 }
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
-    """The archive that the pages use, built by the command that they name, and what it printed."""
+def built(demo_archive: Holdings, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """The archive that the pages use, completed by the command that they name (ways by sea are kept), and what it prints."""
     folder = tmp_path_factory.mktemp("pages")
+    shutil.copytree(demo_archive.path, folder / "demo")
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
         patch.setenv("COLUMNS", COLUMNS)
