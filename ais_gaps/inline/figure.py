@@ -23,6 +23,7 @@ MOST_POINTS: Final = 12_000
 RATIO: Final = 2.2
 """Of a map's width to its height, where a notebook is as wide as usual."""
 
+_NO_XML: Final = dict.fromkeys((0xFFFE, 0xFFFF))
 _MAP_PX: Final = 430
 _EMPTY_PX: Final = 60
 _LINE_PX: Final = 21
@@ -114,10 +115,16 @@ def environment() -> Environment:
     found = Environment(
         loader=PackageLoader(HERE),
         autoescape=True,
-        finalize=showing.finalize,
+        finalize=_finalized,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
     found.filters.update(shown=showing.shown)
     return found
+
+
+def _finalized(value: object) -> object:
+    """As on every page, and without the two characters that no XML may have: a timeline's SVG is XML."""
+    found = showing.finalize(value)
+    return found if isinstance(found, Markup) else str(found).translate(_NO_XML)

@@ -60,6 +60,8 @@ def observations_map(rows_: pa.Table, *, places: pa.Table | None = None, notes: 
         else ""
     )
     drawing = Drawing(f"{what}{span}", f"Map of {what}{span}.", nothing="None of them has a position to draw.")
+    if not found:
+        drawing.nothing = "There are no observations to draw."
     placed = [(*at, row) for row in found if (at := _at(row, known)) is not None]
     placed.sort(key=lambda one: (str(one[2]["date_start"]), str(one[2]["obs_id"] or one[2]["look_id"])), reverse=True)
     drawn = placed[:MOST]

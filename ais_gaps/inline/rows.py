@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 import pyarrow as pa
 
 from ais_gaps.report.page.showing import shown
 from ais_gaps.schema import UTC_US
+
+_WHOLE: Final = frozenset({"mmsi", "imo", "track", "leg", "rank", "places"})
+"""Columns of whole numbers, which a data frame with a gap in them has as others."""
 
 Row = Mapping[str, Any]
 Position = tuple[float, float]
@@ -23,6 +26,8 @@ def columns(table: pa.Table, names: Sequence[str]) -> pa.Table:
         if pa.types.is_timestamp(column.type):
             # What has been a data frame comes in nanoseconds, and at times without a zone.
             column = column.cast(pa.timestamp("us", column.type.tz), safe=False).cast(UTC_US)
+        if name in _WHOLE and pa.types.is_floating(column.type):
+            column = column.cast(pa.int64(), safe=False)
         found[name] = column
     return pa.table(found)
 

@@ -66,7 +66,9 @@ def is_open(row: Row) -> bool:
 
 def when(row: Row) -> str:
     """``2023-08-10 06:40 UTC to 2024-02-07 08:50 UTC, 181.1 days``."""
-    off: datetime = row["off_ts"]
+    off: datetime | None = row["off_ts"]
+    if off is None:
+        return "At a time not known"
     lasting = "" if row["duration_h"] is None else wording.lasting(row["duration_h"])
     if is_open(row) or row["on_ts"] is None:
         return f"Silent since {wording.minute(off)}{f', {lasting} so far' if lasting else ''}"

@@ -95,7 +95,13 @@ def timeline(gaps: pa.Table, *, observations: pa.Table | None = None, notes: Seq
             "No silences", "A timeline without silences: there are none.", nothing="There are no silences to draw."
         )
         return map_of(drawing, notes)
-    drawn = found[:MOST]
+    timed = [row for row in found if row["off_ts"] is not None]
+    if not timed:
+        drawing = Drawing(
+            telling.summed(found), "A timeline without a time.", nothing="None of the silences has a time."
+        )
+        return map_of(drawing, notes)
+    drawn = timed[:MOST]
     ships = list(dict.fromkeys(row["mmsi"] for row in drawn))
     kept = set(ships[:MOST_SHIPS])
     drawn = [row for row in drawn if row["mmsi"] in kept]
