@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 import subprocess
@@ -24,8 +25,8 @@ def archive(demo_archive: Holdings) -> Path:
     return demo_archive.path
 
 
-@pytest.mark.parametrize("what", ["dossier", "track", "gaps"])
-@pytest.mark.parametrize("suffix", ["kml", "geojson", "parquet"])
+@pytest.mark.parametrize("what", ["dossier", "track", "gaps", "looks"])
+@pytest.mark.parametrize("suffix", ["kml", "geojson", "parquet", "csv"])
 def test_each_kind_goes_into_each_format(archive: Path, tmp_path: Path, what: str, suffix: str) -> None:
     file = tmp_path / f"angara.{suffix}"
     done = run("--archive", str(archive), "export", "ANGARA", "--what", what, "--to", str(file))
@@ -36,9 +37,12 @@ def test_each_kind_goes_into_each_format(archive: Path, tmp_path: Path, what: st
         assert ElementTree.fromstring(text).tag.endswith("kml")
     elif suffix == "geojson":
         found = len(json.loads(file.read_bytes())["features"])
+    elif suffix == "csv":
+        with file.open(encoding="utf-8", newline="") as stream:
+            found = len(list(csv.DictReader(stream)))
     else:
         found = pq.read_table(file).num_rows
-    assert {"track": found == ANGARA_REPORTS, "gaps": found >= 4, "dossier": found > 40}[what]
+    assert {"track": found == ANGARA_REPORTS, "gaps": found >= 4, "dossier": found > 40, "looks": found > 20}[what]
     assert b"reconstruction" in file.read_bytes()
 
 
@@ -58,6 +62,9 @@ def test_standard_output_takes_any_format_and_nothing_else(archive: Path) -> Non
         (("--to", ".", "-f", "kml"), 2, "is a folder"),
         (("--to", "none/angara.kml"), 2, "there is no folder"),
         (("--to", f"{'a' * 300}.kml"), 1, "File name too long"),
+        (("--to", "a.stac.json"), 2, "stac is for --what looks"),
+        (("--to", "a.kml", "--what", "entities"), 2, "only as ftm"),
+        (("--to", "a.json", "--what", "looks"), 2, "--format"),
     ],
 )
 def test_what_cannot_be_done_is_one_line(archive: Path, arguments: tuple[str, ...], status: int, said: str) -> None:
@@ -92,3 +99,25 @@ def test_a_track_stops_at_the_present_of_the_question(archive: Path) -> None:
     )
     times = [feature["properties"]["ts"] for feature in json.loads(done.stdout)["features"]]
     assert times and max(times) <= "2023-08-06" and times == sorted(times)
+
+
+@pytest.mark.parametrize("what", ["looks", "entities"])
+def test_a_whole_archive_has_looks_and_entities(archive: Path, tmp_path: Path, what: str) -> None:
+    file = tmp_path / f"all.{'stac' if what == 'looks' else 'ftm'}.json"
+    done = run("--archive", str(archive), "export", "--what", what, "--to", str(file))
+    assert (done.returncode, done.stdout) == (0, "") and done.stderr.endswith(f"{what} in {file}\n")
+    text = file.read_text(encoding="ascii")
+    found = len(json.loads(text)["features"]) if what == "looks" else len(text.splitlines())
+    assert done.stderr.startswith(f"ais-gaps: {found:,} ")
+
+
+def test_whose_dossier_must_be_said(archive: Path, tmp_path: Path) -> None:
+    done = run("--archive", str(archive), "export", "--to", str(tmp_path / "a.kml"))
+    assert done.returncode == 2 and "VESSEL" in done.stderr and done.stderr.count("\n") == 1
+
+
+def test_csv_of_a_track_is_the_positions_with_what_must_be_said(archive: Path) -> None:
+    done = run("--archive", str(archive), "export", "ANGARA", "--what", "track", "-f", "csv", "--to", "-")
+    rows = list(csv.DictReader(io.StringIO(done.stdout)))
+    assert len(rows) == ANGARA_REPORTS and "geometry" not in rows[0]
+    assert all("reconstruction" in row["archive_note"] for row in rows)
