@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
@@ -55,13 +56,17 @@ class Page(HTMLParser):
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The site in a folder with spaces, built with sockets blocked; a warning of the builder ends it."""
+    """The site in a folder with spaces, built with sockets blocked; a warning of the builder ends it.
+
+    Notebooks are not run for it: their pages are made of them as they are kept, without outputs.
+    """
     from mkdocs.commands.build import build
     from mkdocs.config import load_config
 
     folder = tmp_path_factory.mktemp("site") / "a folder with spaces"
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("NO_MKDOCS_2_WARNING", "1")
+        patch.setenv("AIS_GAPS_DOCS_EXECUTED", str(shutil.copytree(ROOT / "notebooks", folder.parent / "notebooks")))
         config = load_config(str(ROOT / "mkdocs.yml"), strict=True, site_dir=str(folder))
         config.plugins.on_startup(command="build", dirty=False)
         build(config)
@@ -79,6 +84,12 @@ def test_every_page_of_the_documentation_is_in_it(site: Path) -> None:
     for page in DOCS.rglob("*.md"):
         assert (site / page.relative_to(DOCS).with_suffix(".html")).is_file()
     assert not list(site.rglob("*.py"))
+
+
+def test_notebooks_are_in_the_navigation(site: Path, pages: dict[Path, Page]) -> None:
+    linked = set(pages[site / "index.html"].links)
+    for notebook in (ROOT / "notebooks").glob("*.ipynb"):
+        assert f"notebooks/{notebook.stem}.html" in linked
 
 
 def test_links_lead_somewhere(site: Path, pages: dict[Path, Page]) -> None:
