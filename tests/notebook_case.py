@@ -7,6 +7,7 @@ import fcntl
 import importlib.util
 import os
 import shutil
+import sys
 import tempfile
 from functools import cache
 from pathlib import Path
@@ -25,6 +26,7 @@ def hook() -> Any:
     spec = importlib.util.spec_from_file_location("docs_hooks_notebooks", ROOT / "docs" / "hooks" / "notebooks.py")
     assert spec and spec.loader
     module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module  # dataclasses look their module up
     spec.loader.exec_module(module)
     return module
 
