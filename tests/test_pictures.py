@@ -73,6 +73,8 @@ def test_every_picture_of_the_demo_says_that_its_reports_are_a_reconstruction(ar
     assert "Something else." in words(drawn[-1])
     assert drawn[0].get_title(loc="left") == "ANGARA (MMSI 273210440), 2023-08-05 to 2024-04-27 UTC"
     assert "Rajin port" in words(drawn[0])
+    assert "off 2023-08-10 06:40" in words(drawn[0]) and "on 2024-02-07 08:50" in words(drawn[0])
+    assert drawn[4].get_title(loc="left") == "How well ships were heard by any receiver, 2022-06-24 to 2024-04-30 UTC"
 
 
 def test_axes_of_the_caller_are_drawn_on_and_pyplot_is_left_alone(archive: ais_gaps.Archive) -> None:
@@ -346,10 +348,9 @@ def test_the_period_and_the_axis_are_utc_whatever_the_zone_of_the_reader() -> No
     with matplotlib.rc_context({"timezone": "Asia/Vladivostok"}):
         ax = pictures.timeline(gaps)
         written(ax)
+        labels = [label.get_text() for label in ax.get_xticklabels()]
     assert "2024-02-29 to 2024-03-02 UTC" in ax.get_title(loc="left")
-    midnight = [
-        label.get_text() for label, at in zip(ax.get_xticklabels(), ax.get_xticks(), strict=True) if at % 1 == 0
-    ]
+    midnight = [text for text, at in zip(labels, ax.get_xticks(), strict=True) if at % 1 == 0]
     assert midnight and all(":" not in text for text in midnight)
     local = gaps.assign(off_ts=gaps["off_ts"].dt.tz_convert("Asia/Vladivostok"))
     assert pictures.timeline(local).get_title(loc="left") == ax.get_title(loc="left")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from itertools import pairwise
 from typing import Any
 
 import matplotlib
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -30,6 +32,7 @@ _ODD_TIMES = st.one_of(
     st.sampled_from(["1677-09-22", "1970-01-01", "9999-12-31", "2024-02-29T23:59:59.999999", "2262-04-11"]).map(
         lambda text: pd.Timestamp(text, tz="UTC").as_unit("us")
     ),
+    st.sampled_from(["2024-03-01", "2024-03", "garbage", "", 7, 1e20, float("nan"), date(1, 1, 1), date(2024, 2, 3)]),
     st.integers(0, 4_000_000_000).map(lambda s: pd.Timestamp(s, unit="s", tz="UTC").as_unit("us")),
 )
 _ODD_TEXTS = st.one_of(
@@ -216,6 +219,7 @@ def test_times_may_have_no_zone_or_another() -> None:
             rows["ts"].dt.tz_localize(None),
             rows["ts"].dt.tz_convert("Asia/Tokyo"),
             rows["ts"].astype(object),
+            rows["ts"].astype(pd.ArrowDtype(pa.timestamp("us", "UTC"))),
             rows["ts"].dt.strftime("%Y-%m-%dT%H:%M:%SZ"),
         )
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Any, Final
 
 import numpy as np
@@ -92,7 +93,11 @@ class Columns:
         column = self._column(name)
         if column is None:
             return np.full(self.rows, "NaT", "datetime64[us]")
-        read = pd.to_datetime(column, utc=True, errors="coerce").dt.tz_localize(None)
+        if not isinstance(column.dtype, np.dtype | pd.DatetimeTZDtype) or column.dtype.kind != "M":
+            # Days, times and ISO 8601, as evidence from a file has them. A number is no time: of what would it be?
+            column = pd.Series([value if isinstance(value, str | date) else None for value in column], dtype=object)
+            column = pd.to_datetime(column, utc=True, errors="coerce", format="ISO8601")
+        read = pd.to_datetime(column, utc=True).dt.tz_localize(None)
         found = np.array(read.to_numpy(), dtype="datetime64[us]")
         found[~((found >= _EARLIEST) & (found < _LATEST))] = np.datetime64("NaT")
         return found

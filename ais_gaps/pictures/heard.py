@@ -16,7 +16,7 @@ from ais_gaps.geodesy import unit_vectors
 from ais_gaps.pictures import chart
 from ais_gaps.pictures.columns import Columns, Floats, Times, said
 from ais_gaps.pictures.lettering import many, period, vessel
-from ais_gaps.pictures.naming import HALO, name
+from ais_gaps.pictures.naming import HALO, Words, name_places
 from ais_gaps.pictures.sheet import INK, SMALL
 from ais_gaps.summary.kernel import JUMP_FLOOR_H, JUMP_KN
 
@@ -26,6 +26,7 @@ _ROUNDED: Final = np.timedelta64(1, "s")  # times that went through a file may h
 _HEARD: Final = "#0b559f"
 _OFF: Final = "#c1440e"
 _MOST_LETTERED: Final = 8  # dashed lines; among more the words would be in the way
+_MOST_DATED: Final = 4  # silences
 _GRAIN: Final = 4000  # steps of the picture that points are told apart by
 
 
@@ -71,7 +72,9 @@ def draw(track: Any, gaps: Any, ax: Axes | None, notes: Sequence[str], places: A
     ax = sheet.ax
     chart.drawn(ax, window, all_lat, all_lon)
     handles = [_way(ax, window, lat, lon, breaks), *_marks(ax, window, found)]
-    name(ax, window, named, sheet.size_in[0])
+    words = Words(ax, window, sheet.size_in[0])
+    _dated(words, found)
+    name_places(ax, window, named, words)
     sheet.titled(_title(reports, own, whose, ts))
     return sheet.finished([handle for handle in handles if handle is not None])
 
@@ -216,6 +219,20 @@ def _lettered(ax: Axes, window: chart.Window, found: Silences) -> None:
         zorder=5,
     )
     text.set_path_effects(HALO)
+
+
+def _dated(words: Words, found: Silences) -> None:
+    """Writes beside each end of a few silences when it was."""
+    words.avoid(np.concatenate([found.off_lon, found.on_lon]), np.concatenate([found.off_lat, found.on_lat]))
+    if len(found.off_ts) > _MOST_DATED:
+        return
+    for side, ts, lat, lon in (
+        ("off", found.off_ts, found.off_lat, found.off_lon),
+        ("on", found.on_ts, found.on_lat, found.on_lon),
+    ):
+        for number in np.flatnonzero(np.isfinite(lat) & ~np.isnat(ts)):
+            when = str(ts[number].astype("datetime64[m]")).replace("T", " ")
+            words.write(float(lon[number]), float(lat[number]), f"{side} {when}", f"{side} date")
 
 
 def _title(reports: Columns, gaps: Columns, whose: NDArray[np.int64], ts: Times) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from matplotlib.patches import Patch
 
 from ais_gaps.pictures import chart, shades
 from ais_gaps.pictures.columns import Columns, said
-from ais_gaps.pictures.lettering import many, shown
+from ais_gaps.pictures.lettering import many, period, shown
 
 WORDS = "estimated chance that a ship is heard within an hour"
 TOO_FEW = "too few ships to tell"
@@ -74,7 +75,10 @@ def draw(cells: Any, ax: Axes | None, notes: Sequence[str]) -> Axes:
     ax.add_collection(hatched, autolim=False)
     if told.any():
         shades.bar(ax, coloured, WORDS, sheet.size_in[1])
-    kind = "any receiver" if chosen == "any" else f"{shown(chosen)} receivers" if chosen else "receivers not told apart"
-    sheet.titled(f"How well ships are heard: {kind}")
+    by = "any receiver" if chosen == "any" else f"{shown(chosen)} receivers" if chosen else "receivers not told apart"
+    # An answer of `reception` knows its time, its rows alone do not.
+    edges = [edge for edge in (getattr(cells, name, None) for name in ("first", "last")) if isinstance(edge, datetime)]
+    when = period(np.array([edge.astimezone(UTC).replace(tzinfo=None) for edge in edges], "datetime64[us]"))
+    sheet.titled(f"How well ships were heard by {by}" + (f", {when}" if when else ""))
     handles: list[Artist] = [Patch(label=TOO_FEW, **shades.unknown())] if (~told).any() else []
     return sheet.finished(handles)
