@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urldefrag, urlsplit
@@ -173,13 +172,13 @@ def test_formulas_are_drawn_without_a_script(browser: Browser, site: Path) -> No
     assert "```" not in page.locator("article").inner_text() and "$`" not in page.locator("article").inner_text()
 
 
-def _themes() -> Iterator[tuple[str, bool]]:
-    for name in PAGES[:4]:
-        yield from ((name, False), (name, True))
+LOOKS = [(name, 1280, dark) for name in PAGES[:4] for dark in (False, True)] + [
+    (name, 390, False) for name in ("judged.html", "tables.html", "commands.html", "listen.html")
+]
 
 
-@pytest.mark.parametrize(("name", "dark"), list(_themes()))
-def test_everybody_can_use_it(browser: Browser, site: Path, name: str, dark: bool) -> None:
-    opened = browser.open(site / name, dark=dark)
+@pytest.mark.parametrize(("name", "width", "dark"), LOOKS)
+def test_everybody_can_use_it(browser: Browser, site: Path, name: str, width: int, dark: bool) -> None:
+    opened = browser.open(site / name, width=width, dark=dark)
     assert opened.page.evaluate("document.body.dataset.mdColorScheme") == ("slate" if dark else "default")
     assert opened.accessibility() == []

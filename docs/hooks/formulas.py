@@ -16,7 +16,7 @@ INLINE = re.compile(r"\$`([^`\n]+)`\$")
 
 def on_page_markdown(markdown: str, **_: Any) -> str:
     """The page with its formulas drawn."""
-    drawn = BLOCK.sub(lambda found: f'<div class="formula">{_mathml(found[1], "block")}</div>', markdown)
+    drawn = BLOCK.sub(lambda found: f'<div class="formula" tabindex="0">{_mathml(found[1], "block")}</div>', markdown)
     return INLINE.sub(lambda found: f'<span class="formula">{_mathml(found[1], "inline")}</span>', drawn)
 
 

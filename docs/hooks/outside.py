@@ -1,6 +1,7 @@
 """Takes files of the repository that a page links to along into the site, so that their links hold there too.
 
 On the page `../ais_gaps/data/weights.json` leads out of the documentation; in the site it is `files/ais_gaps/data/weights.json`.
+A notebook, `../notebooks/angara.ipynb`, is a page there.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from mkdocs.structure.files import File, Files
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 LINK = re.compile(r"(?<=\]\()(\.\./[^)#\s]+)")
-FOLDER = "files"
+FOLDER, NOTEBOOK = "files", ".ipynb"
 
 
 def on_files(files: Files, config: Any) -> Files:
@@ -24,7 +25,7 @@ def on_files(files: Files, config: Any) -> Files:
         found
         for page in files.documentation_pages()
         for link in LINK.findall(page.content_string)
-        if (found := _outside(page.src_uri, link)) is not None
+        if (found := _outside(page.src_uri, link)) is not None and not found.endswith(NOTEBOOK)
     }
     for path in sorted(wanted):
         files.append(File.generated(config, f"{FOLDER}/{path}", abs_src_path=str(ROOT / path)))
@@ -36,7 +37,10 @@ def on_page_markdown(markdown: str, page: Any, **_: Any) -> str:
 
     def turned(found: re.Match[str]) -> str:
         path = _outside(page.file.src_uri, found[1])
-        return found[1] if path is None else posixpath.relpath(f"{FOLDER}/{path}", posixpath.dirname(page.file.src_uri))
+        if path is None:
+            return found[1]
+        there = f"{path.removesuffix(NOTEBOOK)}.md" if path.endswith(NOTEBOOK) else f"{FOLDER}/{path}"
+        return posixpath.relpath(there, posixpath.dirname(page.file.src_uri))
 
     return LINK.sub(turned, markdown)
 
