@@ -210,6 +210,8 @@ def test_whatever_is_in_the_evidence_the_library_takes_it_unchanged(
         assert "javascript" not in str(entity["properties"].get("sourceUrl", ""))
         checked(entity)
     assert len(of_schema(entities, "Sanction")) == len(evidence.listings)
+    numbers = [*evidence.vessels["imo"].to_pylist(), *evidence.listings["imo"].to_pylist()]
+    assert len(of_schema(entities, "Vessel")) == len({*numbers} - {None}) + numbers.count(None)
 
 
 def test_a_ship_that_is_listed_by_her_number_alone_gets_no_name() -> None:

@@ -176,11 +176,13 @@ def test_her_looks_are_those_set_out_under_her_silences(demo_archive: Holdings) 
         assert item.properties[f"{LOOK_PREFIX}silences"] == [gap for gap, of in refs.items() if of & ids]
 
 
-def test_no_hull_without_a_name_gets_one(demo_archive: Holdings) -> None:
+def test_who_says_so_is_there_and_no_hull_without_a_name_gets_one(demo_archive: Holdings) -> None:
     rows = {row["obs_id"]: row for row in demo_archive.evidence().observations.to_pylist()}
     for item in items(exported(demo_archive, "ANGARA")):
         named = {name for one in item.properties[f"{LOOK_PREFIX}obs_ids"] for name in rows[one]["vessels_named"] or ()}
         assert set(item.properties[f"{LOOK_PREFIX}vessels_named"]) == named
+        told_at = [rows[one]["url"] for one in item.properties[f"{LOOK_PREFIX}obs_ids"]]
+        assert item.properties[f"{LOOK_PREFIX}urls"] == list(dict.fromkeys(told_at)) == [x.href for x in item.links]
         for told in item.properties[TOLD]:
             assert told.get("vessels_named") == rows[told["obs_id"]]["vessels_named"]
 
