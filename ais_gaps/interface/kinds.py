@@ -82,8 +82,12 @@ def kind(name: str) -> Kind:
         "listings": Kind("listings", (), "none", tables.LISTINGS.columns),
         "watchlist": Kind("watchlist", ("rank", "state", "name", "mmsi", "why"), "span", WATCHLIST.columns),
         "changes": Kind("changes", (), "none", CHANGES.columns),
-        "watched": Kind("watched", (), "none", WATCHED.columns),
-        "verdicts": Kind("verdicts", (), "none", VERDICTS.columns),
+        "watched": Kind("watched", ("kind", "value", "label", "because", "author", "at"), "none", WATCHED.columns),
+        "verdicts": Kind("verdicts", ("gap_id", "verdict", "because", "author", "at"), "none", VERDICTS.columns),
+        "ingested": Kind(
+            "ingested",
+            ("source", "reader", "rows_read", "rows_kept", "rows_duplicate", "rows_rejected", "rejected_by_reason", "error"),
+        ),
         "places": Kind("places", ("name", "kind", "country", "watched", "lat", "lon", "radius_nm"), "outline"),
         "vessels": Kind("vessels", ("name", "imo", "mmsi", "flag", "reason", "first_ts", "last_ts", "reports")),
     }  # fmt: skip

@@ -71,7 +71,7 @@ def _readable(frame: pd.DataFrame, units: Mapping[str, str]) -> pd.DataFrame:
             decimals = 2 if str(name).startswith("p_") else _DECIMALS.get(units.get(str(name), ""), 3)
             found[name] = column.map(partial(_number, decimals=decimals))
         else:
-            found[name] = column
+            found[name] = column.astype(object).where(column.notna(), "")
     return pd.DataFrame(found, index=frame.index)
 
 
