@@ -139,6 +139,27 @@ def test_duckdb_reads_rows_and_gives_relations(archive: Archive) -> None:
         archive.relation("SET threads = 1")
 
 
+def test_cells_of_frames_are_values_of_queries(archive: Archive) -> None:
+    track = archive.track("ANGARA")
+    query = "SELECT count(*) AS n FROM reports WHERE mmsi = ? AND ts <= ? AND coalesce(?, 1) = 1"
+    found = archive.sql(query, [track.mmsi.iloc[0], track.ts.iloc[9], pd.NA])
+    assert found.n.tolist() == [10]
+    assert archive.relation(query, [track.mmsi.iloc[0], track.ts.iloc[9], None]).fetchall() == [(10,)]
+
+
+def test_silences_as_the_points_where_they_began_and_ended(archive: Archive) -> None:
+    gaps = archive.gaps("9179842")
+    for end in ("off", "on"):
+        points = gaps.to_geopandas(at=end)
+        assert [None if p is None else (p.x, p.y) for p in points.geometry] == [
+            None if pd.isna(lon) else (lon, lat)
+            for lon, lat in zip(gaps[f"{end}_lon"], gaps[f"{end}_lat"], strict=True)
+        ]
+        assert points.about == gaps.about
+    with pytest.raises(UsageError, match="only silences"):
+        archive.track("ANGARA").to_geopandas(at="off")
+
+
 def test_lonboard_draws_rows_from_arrow(archive: Archive) -> None:
     import lonboard
 

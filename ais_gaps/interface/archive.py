@@ -359,7 +359,9 @@ class Archive(Intake):
             >>> archive.sql("SELECT count(*) AS n FROM reports WHERE mmsi = ?", [273210440]).n[0] > 0
             np.True_
         """
-        return Rows.of(self._held.sql(query, parameters, as_known=moment(as_known)), "answer", self._notes(), "Answer")
+        return Rows.of(
+            self._held.sql(query, _bound(parameters), as_known=moment(as_known)), "answer", self._notes(), "Answer"
+        )
 
     def relation(
         self, query: str, parameters: Sequence[object] = (), *, as_known: Time | None = None
@@ -373,7 +375,12 @@ class Archive(Intake):
             >>> archive.relation("FROM gaps").filter("duration_h > 24").count("*").fetchall()[0][0] > 0
             True
         """
-        return self._held.relation(query, parameters, as_known=moment(as_known))
+        return self._held.relation(query, _bound(parameters), as_known=moment(as_known))
+
+
+def _bound(parameters: Sequence[object]) -> list[object]:
+    """Values for a query: cells of frames as plain Python."""
+    return [value.item() if isinstance(value, np.generic) else _value(value) for value in parameters]
 
 
 def _value(value: Any) -> Any:

@@ -28,23 +28,32 @@ def geometry(rows: pa.Table, kind: Kind) -> Shapes | None:
         return _spans(rows)
     if kind.place == "cell" and {"west", "south", "east", "north"} <= have:
         return _cells(rows)
-    if kind.place in ("point", "outline") and {"lat", "lon"} <= have:
-        return _points(rows, kind)
-    return None
+    if kind.place == "outline":
+        return _outlines(rows)
+    return points(rows, "lat", "lon") if kind.place == "point" else None
 
 
-def _points(rows: pa.Table, kind: Kind) -> Shapes | None:
+def points(rows: pa.Table, lat: str, lon: str) -> Shapes | None:
+    """A point a row from two columns, None where they tell of none; None in all where there are no such columns of numbers."""
     import shapely
 
-    lat, lon = rows["lat"], rows["lon"]
-    if not all(pa.types.is_floating(column.type) or pa.types.is_integer(column.type) for column in (lat, lon)):
+    if not {lat, lon} <= set(rows.column_names):
+        return None
+    if not all(pa.types.is_floating(kind) or pa.types.is_integer(kind) for kind in (rows[lat].type, rows[lon].type)):
         return None  # a query's own columns of these names
-    lats, lons = _floats(lat), _floats(lon)
+    lats, lons = _floats(rows[lat]), _floats(rows[lon])
     with np.errstate(invalid="ignore"):
         sound = (np.abs(lats) <= 90) & (np.abs(lons) <= 180)
     found = np.full(len(rows), None, object)
     found[sound] = shapely.points(lons[sound], lats[sound])
-    if kind.place == "outline" and GEOMETRY in rows.column_names:
+    return found
+
+
+def _outlines(rows: pa.Table) -> Shapes | None:
+    import shapely
+
+    found = points(rows, "lat", "lon")
+    if found is not None and GEOMETRY in rows.column_names:
         drawn = pc.is_valid(rows[GEOMETRY]).to_numpy()
         found[drawn] = shapely.from_wkb(rows[GEOMETRY].drop_null().to_numpy())
     return found

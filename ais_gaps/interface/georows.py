@@ -10,7 +10,7 @@ import pandas as pd
 import pyarrow as pa
 
 from ais_gaps.interface import columns
-from ais_gaps.interface.geometry import CRS, GEOMETRY, geometry
+from ais_gaps.interface.geometry import CRS, GEOMETRY, geometry, points
 from ais_gaps.interface.rows import About, Rows
 
 
@@ -35,9 +35,9 @@ class GeoRows(Rows, geopandas.GeoDataFrame):  # type: ignore[misc]
         return _ours(frame)
 
 
-def located(table: pa.Table, about: About) -> GeoRows | None:
-    """Rows with their geometries; None where they have no place."""
-    shapes = geometry(table, about.declared)
+def located(table: pa.Table, about: About, at: str | None = None) -> GeoRows | None:
+    """Rows with their geometries, of silences at their ``off`` or ``on`` alone if that is said; None where they have no place."""
+    shapes = geometry(table, about.declared) if at is None else points(table, f"{at}_lat", f"{at}_lon")
     if shapes is None:
         return None
     rest = table.drop_columns([GEOMETRY]) if GEOMETRY in table.column_names else table

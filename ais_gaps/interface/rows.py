@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import pandas as pd
 import pyarrow as pa
@@ -87,8 +87,11 @@ class Answer:
         """The rows by Arrow's stream interface: what Polars, DuckDB and lonboard read."""
         return self.to_arrow().__arrow_c_stream__(requested_schema)
 
-    def to_geopandas(self) -> geopandas.GeoDataFrame:
+    def to_geopandas(self, at: Literal["off", "on"] | None = None) -> geopandas.GeoDataFrame:
         """The rows with a geometry, as GeoPandas, longitude and latitude in EPSG:4326.
+
+        Args:
+            at: of silences: the points where they began (off) or ended (on), in the place of lines that are no paths.
 
         Raises:
             MissingExtra: GeoPandas is not installed.
@@ -97,15 +100,21 @@ class Answer:
         Example:
             >>> archive.gaps().to_geopandas().crs.to_string()
             'EPSG:4326'
+            >>> archive.gaps().to_geopandas(at="off").geom_type.unique().tolist()
+            ['Point']
         """
         extras.need("geopandas", "geo")
         from ais_gaps.interface.georows import GeoRows, located
 
-        if isinstance(self, GeoRows):
+        if at is None and isinstance(self, GeoRows):
             return self
-        found = located(self.to_arrow(), self._about)
+        found = located(self.to_arrow(), self._about, at)
         if found is None:
-            raise UsageError(f"{self._about.kind} have no place: there are no columns lat and lon, or the like")
+            raise UsageError(
+                f"{self._about.kind} have no place: there are no columns lat and lon, or the like"
+                if at is None
+                else f"{self._about.kind} have no {at}_lat and {at}_lon: only silences have"
+            )
         return found
 
     def to_polars(self) -> polars.DataFrame:
