@@ -30,9 +30,15 @@ class Inline:
         return self.said
 
     def _repr_html_(self) -> str:
-        """The page in a frame that may run its scripts, and neither reach the notebook nor anybody else."""
+        """The page in a frame that may run its scripts, and neither reach the notebook nor anybody else.
+
+        It is ASCII: a script that is read in another encoding than UTF-8 is not the one that the page's policy lets run.
+        """
+        page, said = (
+            html.escape(text).encode("ascii", "xmlcharrefreplace").decode() for text in (self.page, self.said)
+        )
         return (
-            f'<iframe srcdoc="{html.escape(self.page)}" sandbox="allow-scripts" title="{html.escape(self.said)}" '
+            f'<iframe srcdoc="{page}" sandbox="allow-scripts" title="{said}" '
             f'loading="lazy" style="display:block;width:100%;border:0;height:{self.height_px:d}px"></iframe>'
         )
 
