@@ -21,7 +21,10 @@ CHANCE: Final = Normalize(0.0, 1.0)
 P_COLOURS: Final = LinearSegmentedColormap.from_list(
     "p_switched_off", ["#fff3c4", "#fed98e", "#fe9929", "#cc4c02", "#662506"]
 )
-HEARD_COLOURS: Final = "cividis"
+# Dark = well heard: the steps of the map of reception (ColorBrewer's YlGnBu).
+HEARD_COLOURS: Final = LinearSegmentedColormap.from_list(
+    "heard", ["#ffffcc", "#c7e9b4", "#7fcdbb", "#41b6c4", "#2c7fb8", "#253494"]
+)
 
 
 def bar(ax: Axes, of: Any, words: str, high_in: float) -> Colorbar:
