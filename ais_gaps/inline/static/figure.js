@@ -186,6 +186,7 @@
   map.on("zoomend", function () { if (map.getZoom() !== drawnAt) { map.closePopup(); drawSpots(); } });
   map.on("moveend resize", arrange);
   if (select) select.addEventListener("change", function () { map.closePopup(); refit(); drawSpots(); });
+  box.addEventListener("keydown", function (event) { if (event.key === "Escape") map.closePopup(); });
   window.addEventListener("beforeprint", refit);
   window.addEventListener("afterprint", refit);
   document.getElementById("no-map").hidden = true;
