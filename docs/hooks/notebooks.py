@@ -32,6 +32,7 @@ GENERATED = {"AIS_GAPS_DATA": ""}
 
 FRAME = re.compile(r'<iframe srcdoc="([^"]*)"')
 STYLES = re.compile(r"<style[^>]*>.*?</style>\s*", re.DOTALL)
+DAY = re.compile(r"<td>(\d{4}-\d\d-\d\d[^<]*)</td>")
 OUTPUT = re.compile(r'<div data-output="(\d+)"></div>')
 LINK = re.compile(r"(?<=\]\()(\.\./)?([\w./-]+)(?=[)#])")
 
@@ -109,7 +110,7 @@ def made(notebook: dict[str, Any], name: str) -> Made:
             parts.append(LINK.sub(_linked, source))
         elif cell["cell_type"] == "code":
             parts.append(f"```python\n{source}\n```")
-            shown = [_shown(output, cell, page) for output in cell["outputs"]]
+            shown = [_shown(output, cell, page) for output in _joined(cell["outputs"])]
             if any(shown):
                 parts.append(f'<div data-output="{len(page.outputs)}"></div>')
                 page.outputs.append("\n".join(filter(None, shown)))
@@ -124,6 +125,17 @@ def _linked(found: re.Match[str]) -> str:
     if found[1] is None:
         return path.removesuffix(".ipynb") + ".md" if path.endswith(".ipynb") else path
     return f"../{path.removeprefix('docs/')}" if path.startswith("docs/") else f"../../{path}"
+
+
+def _joined(outputs: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Outputs, with text that was printed in pieces in one."""
+    found: list[dict[str, Any]] = []
+    for output in outputs:
+        if output["output_type"] == "stream" and found and found[-1].get("name") == output["name"]:
+            found[-1] = found[-1] | {"text": "".join(found[-1]["text"]) + "".join(output["text"])}
+        else:
+            found.append(output)
+    return found
 
 
 def _shown(output: dict[str, Any], cell: dict[str, Any], page: Made) -> str:
@@ -142,7 +154,7 @@ def _shown(output: dict[str, Any], cell: dict[str, Any], page: Made) -> str:
         rest = data["text/html"][found.end() :]
         return f'<iframe src="{{{{{page.name}/figure-{number}.html}}}}"{rest}'
     if "text/html" in data:
-        return STYLES.sub("", data["text/html"])
+        return DAY.sub(r'<td class="when">\1</td>', STYLES.sub("", data["text/html"]))
     return f"<pre>{html.escape(data.get('text/plain', ''))}</pre>"
 
 
