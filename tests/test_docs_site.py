@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import re
 import shutil
 from html.parser import HTMLParser
@@ -125,6 +126,25 @@ def test_links_hold_on_the_pages_of_the_repository_too(page: Path) -> None:
         address = urldefrag(link)[0]
         if address and not urlsplit(address).scheme:
             assert (page.parent / address).exists() or address.startswith("notebooks/"), link
+
+
+@pytest.mark.parametrize(
+    ("page", "link", "there"),
+    [
+        ("judgement.md", "../ais_gaps/data/weights.json", "ais_gaps/data/weights.json"),
+        ("uses/watchlist.md", "../../ais_gaps/data/weights.json", "ais_gaps/data/weights.json"),
+        ("uses/watchlist.md", "../methods.md", None),
+        ("judgement.md", "../../outside.txt", None),
+        ("judgement.md", "../../../etc/passwd", None),
+        ("judgement.md", "../no/such/file", None),
+    ],
+)
+def test_only_files_of_the_repository_are_taken_along(page: str, link: str, there: str | None) -> None:
+    spec = importlib.util.spec_from_file_location("outside", DOCS / "hooks" / "outside.py")
+    assert spec is not None and spec.loader is not None
+    hook = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(hook)
+    assert hook._outside(page, link) == there
 
 
 def _at_peace(opened: Opened, site: Path) -> bool:

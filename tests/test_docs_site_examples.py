@@ -7,6 +7,8 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
 from ais_gaps.holdings import Holdings
 from tests.conftest import ROOT
@@ -51,6 +53,28 @@ def test_extras_that_pages_name_exist() -> None:
     extras = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["optional-dependencies"]
     rows = [line.split("`")[1] for line in text("start.md").splitlines() if line.startswith("| `")]
     assert rows and set(rows) <= set(extras)
+
+
+LINES = st.lists(
+    st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]), max_size=6), min_size=1, max_size=12
+)
+
+
+@given(LINES, st.data())
+def test_what_is_printed_may_be_shown_with_any_passages_left_out(lines: list[str], data: st.DataObject) -> None:
+    assume(lines[0] and lines[-1] and "[...]" not in lines)
+    begin = data.draw(st.integers(0, len(lines)))
+    end = data.draw(st.integers(begin, len(lines)))
+    shown = [*lines[:begin], "[...]", *lines[end:]]
+    assert absent("\n".join(shown) + "\n", "\n".join(lines) + "\n") is None
+    assert absent("\n".join(lines) + "\n", "\n".join(lines) + "\n") is None
+
+
+@given(LINES, st.data())
+def test_a_line_that_is_not_printed_is_found_out(lines: list[str], data: st.DataObject) -> None:
+    shown = list(lines)
+    shown.insert(data.draw(st.integers(0, len(lines))), "what nobody printed")
+    assert absent("\n".join(["[...]", *shown, "[...]"]) + "\n", "\n".join(lines) + "\n") is not None
 
 
 PRINTED = "one\ntwo at 12:00:01\nthree\n"
