@@ -64,3 +64,11 @@ def test_the_constants_are_those_of_the_code() -> None:
     ):
         assert " ".join(said.split()) in text_of, said
     assert len({world["sea"] for world in weights.origin["worlds"]}) == 3
+
+
+def test_sentences_to_print_have_the_figures_of_the_other_pages() -> None:
+    said, watchlist, investigation = text("limits.md"), text("uses/watchlist.md"), text("uses/investigation.md")
+    for figure in ("130 of 306 ship-hours", "about 43 times", "92 %", "Wonsan"):
+        assert figure in said and figure in watchlist, figure
+    assert "end on 10 August and resume on 7 February" in said
+    assert "2023-08-10T06:40:00Z" in investigation and "on 49 of the 109 days" in said.lower()
