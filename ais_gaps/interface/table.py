@@ -53,7 +53,7 @@ def _shown(frame: pd.DataFrame, about: About) -> tuple[list[str], int]:
     """The columns to show: those that matter first of all that the kind has; all where somebody has chosen among them."""
     names = [str(name) for name in frame.columns]
     wanted = [name for name in about.declared.shown if name in names]
-    whole = wanted and {c.name for c in about.declared.columns} <= set(names)
+    whole = wanted and ({c.name for c in about.declared.columns} or set(about.declared.shown)) <= set(names)
     chosen = wanted if whole else [name for name in names if name != "geometry" or len(names) == 1]
     return chosen, len([name for name in names if name not in chosen and name != "geometry"])
 
