@@ -32,6 +32,7 @@ GENERATED = {"AIS_GAPS_DATA": ""}
 
 FRAME = re.compile(r'<iframe srcdoc="([^"]*)"')
 STYLES = re.compile(r"<style[^>]*>.*?</style>\s*", re.DOTALL)
+COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 DAY = re.compile(r"<td>(\d{4}-\d\d-\d\d[^<]*)</td>")
 OUTPUT = re.compile(r'<div data-output="(\d+)"></div>')
 LINK = re.compile(r"(?<=\]\()(\.\./)?([\w./-]+)(?=[)#])")
@@ -62,7 +63,7 @@ def run(notebook: Path, out: Path) -> Path:
             check=False,
         )
     if found.returncode:
-        raise RuntimeError(f"{notebook.name}: {found.stderr.strip()}")
+        raise RuntimeError(f"{notebook.name}: {COLOURS.sub('', found.stderr).strip()}")
     return out / notebook.name
 
 
