@@ -25,8 +25,9 @@ from lxml import etree
 
 from ais_gaps.errors import UsageError
 from ais_gaps.evidence import looks
-from ais_gaps.export import geometry, rows, save
+from ais_gaps.export import rows, save
 from ais_gaps.export.spans import Span, span_of
+from ais_gaps.features.placed import with_geometry
 from ais_gaps.holdings import Holdings
 from ais_gaps.schema import GAPS, UTC_US
 from tests.test_export import kml_schema
@@ -49,7 +50,8 @@ texts = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=
     ]
 )
 times = st.datetimes(datetime(1990, 1, 1), datetime(2090, 1, 1), timezones=st.just(UTC))
-spots = st.none() | st.tuples(st.floats(-90, 90), st.floats(-180, 180))
+# As an archive keeps them: a millionth of a degree.
+spots = st.none() | st.tuples(*(st.integers(-n * 10**6, n * 10**6).map(lambda n: n / 1e6) for n in (90, 180)))
 
 
 @st.composite
@@ -76,7 +78,7 @@ def silences(draw: st.DrawFn) -> pa.Table:
 
 
 def shapes_of(table: pa.Table) -> list[Any]:
-    return list(shapely.from_wkb(geometry.placed(table)["geometry"].to_pylist()))
+    return list(shapely.from_wkb(with_geometry(table)["geometry"].to_pylist()))
 
 
 def same(one: Any, other: Any, tolerance: float = 0.0) -> bool:
@@ -230,7 +232,7 @@ def test_a_track_in_kml_is_a_line_with_the_time_of_each_position(demo_archive: H
 
 
 def placed(**columns: list[Any]) -> list[Any]:
-    return list(shapely.from_wkb(geometry.placed(pa.table(columns))["geometry"].to_pylist()))
+    return list(shapely.from_wkb(with_geometry(pa.table(columns))["geometry"].to_pylist()))
 
 
 def test_a_cell_is_a_box_and_one_across_the_antimeridian_two() -> None:

@@ -338,9 +338,9 @@ def test_letters_that_the_font_lacks_are_replaced() -> None:
 def test_probabilities_darken_evenly_so_that_a_grey_print_can_be_read() -> None:
     from ais_gaps.pictures import shades
 
-    for colours, sign in ((shades.P_COLOURS, -1), (matplotlib.colormaps[shades.HEARD_COLOURS], 1)):
+    for colours in (shades.P_COLOURS, shades.HEARD_COLOURS):
         grey = [float(np.dot(to_rgb(colours(p)), (0.299, 0.587, 0.114))) for p in np.linspace(0, 1, 21)]
-        assert (np.diff(grey) * sign > 0.01).all()
+        assert (np.diff(grey) < -0.01).all()
 
 
 def test_the_period_and_the_axis_are_utc_whatever_the_zone_of_the_reader() -> None:

@@ -7,7 +7,8 @@ from typing import BinaryIO
 
 import pyarrow as pa
 
-from ais_gaps.export.layer import GEOMETRY, Layer
+from ais_gaps.export.layer import Layer
+from ais_gaps.features.placed import GEOMETRY
 from ais_gaps.tabular.delimited import write_csv as write_rows
 
 NOTE = "archive_note"

@@ -9,7 +9,8 @@ from typing import Any, BinaryIO, TextIO
 
 import pyarrow as pa
 
-from ais_gaps.export.layer import GEOMETRY, Layer
+from ais_gaps.export.layer import Layer
+from ais_gaps.features.placed import GEOMETRY
 from ais_gaps.tabular.cells import chunks
 
 

@@ -12,7 +12,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ais_gaps.errors import UsageError
-from ais_gaps.export.layer import GEOMETRY, Layer
+from ais_gaps.export.layer import Layer
+from ais_gaps.features.placed import GEOMETRY
 
 _ROWS_IN_A_GROUP = 122_880
 

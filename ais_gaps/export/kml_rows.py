@@ -7,13 +7,14 @@ from typing import Any, BinaryIO
 
 import pyarrow as pa
 
-from ais_gaps.export import geometry
 from ais_gaps.export.balloon import balloon
 from ais_gaps.export.kml_document import document, times
 from ais_gaps.export.kml_document import geometry as drawn
-from ais_gaps.export.layer import GEOMETRY, Layer
+from ais_gaps.export.layer import Layer
 from ais_gaps.export.markup import Markup
 from ais_gaps.export.spans import span_of
+from ais_gaps.features import placed
+from ais_gaps.features.placed import GEOMETRY
 from ais_gaps.tabular.cells import chunks
 from ais_gaps.tabular.objects import dumps
 
@@ -28,7 +29,7 @@ def write_kml_rows(layer: Layer, kind: str, stream: BinaryIO) -> int:
     All its columns but the geometry stand in ExtendedData, as `tabular.cells` writes them, lists as JSON; what is null does not.
     The time is that of `spans`: a moment or a day a TimeStamp, else a TimeSpan, without an end while it goes on.
     """
-    spans = set(geometry.SPAN) <= set(layer.schema.names)
+    spans = set(placed.SPAN) <= set(layer.schema.names)
     said = [*layer.notes, *([NOT_PATHS] if spans else [])]
     style = "gap" if spans else "place"
     count = 0

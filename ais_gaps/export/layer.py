@@ -12,10 +12,9 @@ from ais_gaps.dossier.model import Dossier, as_json_value
 from ais_gaps.export.positions import SCHEMA as POSITIONS
 from ais_gaps.export.sources import Sources
 from ais_gaps.features import Feature, shapes
+from ais_gaps.features.placed import GEOMETRY
 from ais_gaps.plain import plain
 from ais_gaps.schema import GAPS, UTC_US
-
-GEOMETRY = "geometry"
 
 _FEATURES = pa.schema(
     {

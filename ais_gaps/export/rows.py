@@ -8,8 +8,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ais_gaps.export import geometry
-from ais_gaps.export.layer import GEOMETRY, Layer
+from ais_gaps.export.layer import Layer
+from ais_gaps.features import placed
+from ais_gaps.features.placed import GEOMETRY
 from ais_gaps.plain import plain
 from ais_gaps.tabular.cells import field_names
 
@@ -23,7 +24,7 @@ _POINT_BYTES = 21  # of a point in two dimensions as WKB
 
 
 def of_rows(table: pa.Table, kind: str, title: str, about: Mapping[str, Any]) -> Layer:
-    """The rows as they are, columns of one name told apart, with `geometry.placed`, some at a time.
+    """The rows as they are, columns of one name told apart, with `placed.with_geometry`, some at a time.
 
     Args:
         table: any rows.
@@ -31,13 +32,13 @@ def of_rows(table: pa.Table, kind: str, title: str, about: Mapping[str, Any]) ->
         title: of what. about: what must be said with them, see `Layer`.
     """
     named = table.rename_columns(field_names(table))
-    first = geometry.placed(named.slice(0, 0))
+    first = placed.with_geometry(named.slice(0, 0))
     return Layer(plain(title), about, first.schema, _placed(named), key=_key(named, kind), points=_only_points(named))
 
 
 def _placed(table: pa.Table) -> Iterator[pa.Table]:
     for start in range(0, len(table), ROWS_AT_ONCE):
-        yield geometry.placed(table.slice(start, ROWS_AT_ONCE))
+        yield placed.with_geometry(table.slice(start, ROWS_AT_ONCE))
 
 
 def _key(table: pa.Table, kind: str) -> str | None:
@@ -52,11 +53,11 @@ def _key(table: pa.Table, kind: str) -> str | None:
 def _only_points(table: pa.Table) -> bool:
     """No geometry says more than ``lat`` and ``lon`` do, or there is none."""
     names = set(table.column_names)
-    if geometry.OUTLINE in names or any(set(several) <= names for several in (geometry.SPAN, geometry.CELL)):
+    if placed.OUTLINE in names or any(set(several) <= names for several in (placed.SPAN, placed.CELL)):
         return False
     if GEOMETRY not in names:
         return True
     kind = table.schema.field(GEOMETRY).type
-    if not (pa.types.is_binary(kind) and set(geometry.POINT) <= names):
+    if not (pa.types.is_binary(kind) and set(placed.POINT) <= names):
         return False
     return pc.all(pc.equal(pc.binary_length(table[GEOMETRY]), _POINT_BYTES)).as_py() is not False

@@ -11,9 +11,9 @@ import pyarrow as pa
 from ais_gaps.errors import UsageError
 from ais_gaps.export.file import replaced
 from ais_gaps.export.form import Form, form_of
-from ais_gaps.export.geometry import has_place
 from ais_gaps.export.layer import Layer
 from ais_gaps.export.rows import of_rows
+from ais_gaps.features.placed import has_place
 from ais_gaps.plain import plain
 
 _TRACK = ("mmsi", "ts", "lat", "lon")
@@ -28,7 +28,7 @@ def save(table: pa.Table, path: Path | str, *, kind: str, title: str = "", notes
     ``.parquet`` is GeoParquet where the columns can say where things are, else plain Parquet.
 
     Args:
-        table: the rows; what tells where they lie is in `geometry.placed`, what tells when in `spans`.
+        table: the rows; what tells where they lie is in `features.placed`, what tells when in `spans`.
         path: where to.
         kind: what they are: gaps, track, reach, looks, ...
         title: of what; the kind where it is empty.

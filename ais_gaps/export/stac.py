@@ -17,8 +17,9 @@ from ais_gaps.errors import UsageError
 from ais_gaps.evidence.stac import LOOK_PREFIX as PREFIX
 from ais_gaps.evidence.stac import TOLD as TOLD_HERE
 from ais_gaps.export.geojson import collection, json_of
-from ais_gaps.export.layer import GEOMETRY, Layer
+from ais_gaps.export.layer import Layer
 from ais_gaps.export.looks import TOLD
+from ais_gaps.features.placed import GEOMETRY
 from ais_gaps.plain import plain
 from ais_gaps.tabular.cells import chunks
 

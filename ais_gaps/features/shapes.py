@@ -48,10 +48,14 @@ def line(spots: Iterable[Spot]) -> BaseGeometry:
         step = line_between(start, end)
         pieces = step["coordinates"] if step["type"] == "MultiLineString" else [step["coordinates"]]
         for piece in pieces:
+            if piece[0] == piece[-1]:
+                continue  # from 180 to -180, which are one meridian
             if parts and parts[-1][-1] == piece[0]:
                 parts[-1].extend(piece[1:])
             else:
                 parts.append(list(piece))
+    if not parts:
+        return Point(steps[-1])
     return LineString(parts[0]) if len(parts) == 1 else MultiLineString(parts)
 
 

@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
-from ais_gaps.interface.geometry import GEOMETRY
+from ais_gaps.features.placed import GEOMETRY, Shapes, wkb
 
 _NULLABLE: Final[Mapping[pa.DataType, Any]] = {
     pa.int8(): pd.Int8Dtype(),
@@ -59,15 +58,10 @@ def to_arrow(frame: pd.DataFrame, declared: Mapping[str, pa.Field]) -> pa.Table:
     return pa.table(arrays, schema=pa.schema(fields))
 
 
-def geometry_column(shapes: npt.NDArray[Any]) -> tuple[pa.Field, pa.Array]:
+def geometry_column(shapes: Shapes) -> tuple[pa.Field, pa.Array]:
     """A field and its values of geometries as WKB, so that readers know them for what they are."""
-    import shapely
-
-    known = np.array([shape is not None and not shape.is_empty for shape in shapes], bool)
-    wkb = np.full(len(shapes), None, object)
-    if known.any():
-        wkb[known] = shapely.to_wkb(shapely.orient_polygons(shapes[known]))
-    return pa.field(GEOMETRY, pa.binary(), metadata=_WKB), pa.array(wkb, pa.binary())
+    known = np.array([None if shape is None or shape.is_empty else shape for shape in shapes], object)
+    return pa.field(GEOMETRY, pa.binary(), metadata=_WKB), wkb(known)
 
 
 def without_extensions(table: pa.Table) -> pa.Table:

@@ -9,9 +9,12 @@ import geopandas
 import pandas as pd
 import pyarrow as pa
 
+from ais_gaps.features import placed
 from ais_gaps.interface import columns
-from ais_gaps.interface.geometry import CRS, GEOMETRY, geometry, points
 from ais_gaps.interface.rows import About, Rows
+
+CRS = "EPSG:4326"
+"""As GeoPandas writes it; x is the longitude, as ever there."""
 
 
 class GeoRows(Rows, geopandas.GeoDataFrame):  # type: ignore[misc]
@@ -37,10 +40,13 @@ class GeoRows(Rows, geopandas.GeoDataFrame):  # type: ignore[misc]
 
 def located(table: pa.Table, about: About, at: str | None = None) -> GeoRows | None:
     """Rows with their geometries, of silences at their ``off`` or ``on`` alone if that is said; None where they have no place."""
-    shapes = geometry(table, about.declared) if at is None else points(table, f"{at}_lat", f"{at}_lon")
+    if at is not None:
+        shapes = placed.points_of(table, f"{at}_lat", f"{at}_lon")
+    else:
+        shapes = placed.shapes_of(table) if placed.has_place(table) else None
     if shapes is None:
         return None
-    rest = table.drop_columns([GEOMETRY]) if GEOMETRY in table.column_names else table
+    rest = table.drop_columns([placed.GEOMETRY]) if placed.GEOMETRY in table.column_names else table
     made: Any = GeoRows
     rows: GeoRows = made(columns.to_pandas(rest), geometry=geopandas.GeoSeries(shapes, crs=CRS))
     rows._about = about

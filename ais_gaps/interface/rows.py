@@ -12,7 +12,6 @@ import pyarrow as pa
 
 from ais_gaps.errors import UsageError
 from ais_gaps.interface import columns, extras
-from ais_gaps.interface.geometry import GEOMETRY, geometry
 from ais_gaps.interface.kinds import Kind, kind
 
 if TYPE_CHECKING:
@@ -196,10 +195,7 @@ class Answer:
         from ais_gaps import export
 
         about = self._about
-        table = self.to_arrow()
-        if GEOMETRY not in table.column_names and (shapes := geometry(table, about.declared)) is not None:
-            table = table.append_column(*columns.geometry_column(shapes))
-        export.save(table, path, kind=about.kind, title=about.title or about.kind, notes=about.notes)
+        export.save(self.to_arrow(), path, kind=about.kind, title=about.title or about.kind, notes=about.notes)
         return Path(path)
 
     def _repr_html_(self) -> str:
@@ -233,7 +229,7 @@ class Rows(Answer, pd.DataFrame):
             title: of what.
         """
         about = About(name, title, tuple(notes))
-        if about.declared.place != "none" and extras.have("geopandas"):
+        if extras.have("geopandas"):
             from ais_gaps.interface.georows import located
 
             found = located(table, about)

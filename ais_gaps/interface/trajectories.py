@@ -11,7 +11,6 @@ import pyarrow.compute as pc
 
 from ais_gaps.errors import UsageError
 from ais_gaps.interface import columns, extras
-from ais_gaps.interface.geometry import CRS
 
 if TYPE_CHECKING:
     import movingpandas
@@ -28,6 +27,8 @@ def trajectories(track: pa.Table, min_hours: float | None) -> movingpandas.Traje
         library: Any = extras.need("movingpandas", "geo")
     import geopandas
     import pandas as pd
+
+    from ais_gaps.interface.georows import CRS
 
     known = pc.and_(pc.is_valid(track["lat"]), pc.is_valid(track["lon"]))
     order = ["mmsi", "track", "ts"] if "track" in track.column_names else ["mmsi", "ts"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pyarrow as pa
 
-from ais_gaps.export.layer import GEOMETRY
+from ais_gaps.features.placed import GEOMETRY
 from ais_gaps.outages.hours import AREA
 from ais_gaps.reception import cells
 

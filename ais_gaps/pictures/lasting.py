@@ -82,6 +82,6 @@ def _edges(hours: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
 
 def _percent(part: int, whole: int) -> str:
     share = 100.0 * part / whole
-    if 99.5 <= share and part < whole:
+    if share >= 99.5 and part < whole:
         return f"{min(share, 99.9):.1f} %"  # not all of them
     return f"{share:.0f} %" if share >= 10 or share == 0 else f"{share:.1f} %"

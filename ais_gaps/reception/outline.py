@@ -7,7 +7,8 @@ from typing import BinaryIO
 import pyarrow as pa
 
 from ais_gaps.export.geoparquet import write_geoparquet
-from ais_gaps.export.layer import GEOMETRY, Layer
+from ais_gaps.export.layer import Layer
+from ais_gaps.features.placed import GEOMETRY
 from ais_gaps.moments import EPOCH
 from ais_gaps.plain import plain
 from ais_gaps.reception import words
