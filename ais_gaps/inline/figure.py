@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 HERE: Final = "ais_gaps.inline"
-MOST_POINTS: Final = 12_000
-"""Of fine land on a map: about 150 kB."""
+MOST_POINTS: Final = 8_000
+"""Of fine land on a map: about 100 kB."""
 
 RATIO: Final = 2.2
 """Of a map's width to its height, where a notebook is as wide as usual."""

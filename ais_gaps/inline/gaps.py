@@ -16,7 +16,7 @@ from ais_gaps.inline.track import draw_track
 
 NO_PATH: Final = "not heard; no path is known"
 _FEW: Final = 40  # silences whose ships are named on the map
-_MOST_REASONS: Final = 150_000  # letters of reasons that a map carries
+_MOST_REASONS: Final = 80_000  # letters of reasons that a map carries
 
 
 def gaps_map(gaps: pa.Table, *, track: pa.Table | None = None, notes: Sequence[str] = ()) -> Inline:

@@ -26,7 +26,7 @@ _COLUMNS: Final = (
     "precision",
     "source",
 )
-_FEW: Final = 150  # places whose extent is drawn
+_FEW: Final = 150  # places whose name and extent are drawn; of more those of watched ones only
 _COARSEST_DEG: Final = 0.002
 
 
@@ -45,7 +45,8 @@ def places_map(rows_: pa.Table, *, notes: Sequence[str] = ()) -> Inline:
     drawing = Drawing(title, f"Map of {title}.", nothing="There are no places with a position to draw.")
     placed = [row for row in found if position(row)]
     drawn = placed[:MOST]
-    extents = [_draw(drawing, row, row["watched"] or len(drawn) <= _FEW) for row in drawn]
+    few = len(drawn) <= _FEW
+    extents = [_draw(drawing, row, row["watched"] or few) for row in drawn]
     signs = (
         ("watched", "Watched place", any(row["watched"] for row in drawn)),
         ("place", "Other place", not all(row["watched"] for row in drawn)),
@@ -53,7 +54,9 @@ def places_map(rows_: pa.Table, *, notes: Sequence[str] = ()) -> Inline:
     )
     drawing.signs += [(sign, words) for sign, words, used in signs if used]
     if len(drawn) < len(placed):
-        drawing.remarks.append(f"{len(drawn):,} of {counted(len(placed), 'place')} are drawn, watched ones first.")
+        drawing.remarks.append(
+            f"{len(drawn):,} of {counted(len(placed), 'place')} are drawn: watched ones, then by name."
+        )
     if len(placed) < len(found):
         without = len(found) - len(placed)
         drawing.remarks.append(
@@ -62,8 +65,8 @@ def places_map(rows_: pa.Table, *, notes: Sequence[str] = ()) -> Inline:
     return map_of(drawing, notes)
 
 
-def _draw(drawing: Drawing, row: Row, extent: bool) -> bool:
-    """Adds a place; whether with its extent."""
+def _draw(drawing: Drawing, row: Row, whole: bool) -> bool:
+    """Adds a place, with its name on the map and its extent where `whole`; whether it has one."""
     name = row["name"] or "a place without a name"
     at = position(row)
     assert at is not None
@@ -76,8 +79,8 @@ def _draw(drawing: Drawing, row: Row, extent: bool) -> bool:
         f"Source: {row['source']}" if row["source"] else "",
     )
     card = drawing.card(Card(name, lines))
-    drawing.spots.append(Spot(at, "watched" if row["watched"] else "place", card, name))
-    if not extent:
+    drawing.spots.append(Spot(at, "watched" if row["watched"] else "place", card, name if whole else ""))
+    if not whole:
         return False
     if row["geometry"] is not None:
         outlines = _outlines(row["geometry"])

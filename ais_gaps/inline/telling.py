@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 import pyarrow as pa
@@ -64,6 +64,13 @@ def is_open(row: Row) -> bool:
     return row["on_ts"] is None if row["open"] is None else bool(row["open"])
 
 
+def end(row: Row) -> datetime | None:
+    """When it ended; of one that has not, the present of the question; null where that is not known."""
+    if row["on_ts"] is not None or row["off_ts"] is None:
+        return row["on_ts"]  # type: ignore[no-any-return]
+    return row["off_ts"] + timedelta(hours=row["duration_h"] or 0.0)  # type: ignore[no-any-return]
+
+
 def when(row: Row) -> str:
     """``2023-08-10 06:40 UTC to 2024-02-07 08:50 UTC, 181.1 days``."""
     off: datetime | None = row["off_ts"]
@@ -96,7 +103,7 @@ def summed(found: Sequence[Row]) -> str:
     ships = {row["mmsi"] for row in found}
     count = f"{len(found):,} silence{'s' if len(found) != 1 else ''}"
     whose = ship(found[0]) if len(ships) == 1 else f"{len(ships):,} ships"
-    days = sorted(day for row in found for day in (row["off_ts"], row["on_ts"]) if day is not None)
+    days = sorted(day for row in found for day in (row["off_ts"], end(row)) if day is not None)
     span = f", {days[0]:%Y-%m-%d} to {days[-1]:%Y-%m-%d}" if days else ""
     going = sum(map(is_open, found))
     ended = f"; {going:,} not ended" if going else ""

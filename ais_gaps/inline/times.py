@@ -134,15 +134,15 @@ def timeline(gaps: pa.Table, *, observations: pa.Table | None = None, notes: Seq
 
 
 def _axis(drawn: Iterable[Row]) -> Axis:
-    ends = [(utc(row["off_ts"]), _end(row)) for row in drawn]
-    return Axis.around(min(start for start, _ in ends), max(end for _, end in ends), 0.02)
+    return Axis.around(min(_start(row) for row in drawn), max(_end(row) for row in drawn), 0.02)
+
+
+def _start(row: Row) -> datetime:
+    return utc(row["off_ts"])
 
 
 def _end(row: Row) -> datetime:
-    """When it ended; of one that has not, the present of the question."""
-    off = utc(row["off_ts"])
-    on = None if row["on_ts"] is None else utc(row["on_ts"])
-    return max(off, on or off + timedelta(hours=row["duration_h"] or 0.0))
+    return max(_start(row), utc(telling.end(row) or row["off_ts"]))
 
 
 def _x(percent: float) -> float:
@@ -150,11 +150,11 @@ def _x(percent: float) -> float:
 
 
 def _band(mmsi: int, drawn: Sequence[Row], seen: Sequence[Row], axis: Axis) -> Band:
-    mine = sorted((row for row in drawn if row["mmsi"] == mmsi), key=lambda row: utc(row["off_ts"]))
+    mine = sorted((row for row in drawn if row["mmsi"] == mmsi), key=_start)
     free: list[datetime] = []
     bars = []
     for row in mine:
-        start, end = utc(row["off_ts"]), _end(row)
+        start, end = _start(row), _end(row)
         lane = next((n for n, until in enumerate(free) if until <= start), min(len(free), _LANES - 1))
         free[lane : lane + 1] = [end if lane >= len(free) else max(end, free[lane])]
         x = _x(axis.x(start))

@@ -23,6 +23,7 @@ SILENCE_H: Final = 6.0
 _MOST_POINTS: Final = 5_000
 _MOST_RUNS: Final = 3_000
 _COLOURS: Final = 6
+_NAMED: Final = 8  # ships whose names stand on the map
 _JUMP_KN: Final = 50.0  # faster than this no ship goes (as summary.JUMP_KN): two ships on one number
 _JUMP_FLOOR_NM: Final = 12.5
 _TOLERANCES_DEG: Final = (0.0, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1)
@@ -73,7 +74,7 @@ def draw_track(drawing: Drawing, track: pa.Table, *, ends: bool) -> None:
         _draw(drawing, names[mmsi], times, points, styles[mmsi])
     if ends:
         for mmsi, name in names.items():
-            _ends(drawing, name, [run for run in runs if run[0] == mmsi])
+            _ends(drawing, name, [run for run in runs if run[0] == mmsi], len(names) <= _NAMED)
     _explain(drawing, names, styles, runs, longest, sum(map(len, thinned)))
 
 
@@ -141,14 +142,14 @@ def _draw(drawing: Drawing, name: str, times: Ints, points: list[Position], styl
     drawing.paths.append(Path(points, f"track {style}", drawing.card(Card(name, (told,)))))
 
 
-def _ends(drawing: Drawing, name: str, runs: list[Run]) -> None:
+def _ends(drawing: Drawing, name: str, runs: list[Run], named: bool) -> None:
     """The first and the last report of a ship."""
     first, last = min(runs, key=lambda run: int(run[1][0])), max(runs, key=lambda run: int(run[1][-1]))
     for run, at, sign, words in ((last, -1, "last", "Last report"), (first, 0, "first", "First report")):
         when = wording.minute(_when(run[1][at]))
         lat, lon = float(run[2][at][0]), float((run[2][at][1] + 180.0) % 360.0 - 180.0)
         card = drawing.card(Card(name, (f"{words}: {when}", wording.position(lat, lon))))
-        drawing.spots.append(Spot((lat, lon), sign, card, f"{name}, {when[:10]}"))
+        drawing.spots.append(Spot((lat, lon), sign, card, f"{name}, {when[:10]}" if named else ""))
 
 
 def _title(drawing: Drawing, found: pa.Table, names: dict[int, str]) -> None:
