@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import ast
 import json
+import os
 import re
+import subprocess
 import sys
 import tempfile
 import warnings
 from html.parser import HTMLParser
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import nbformat
+import pandas as pd
 import pytest
 
 from tests.conftest import ROOT
-from tests.notebook_case import NOTEBOOKS, executed, hook
+from tests.notebook_case import NOTEBOOKS, all_executed, executed, hook
 
 LEAST_FIGURES = {"angara": (5, 3), "a_day_of_traffic": (3, 3), "your_own_data": (3, 3)}
 """Maps and other figures, and pictures, that a notebook shows at least."""
@@ -106,6 +110,46 @@ def test_what_must_be_said_of_its_data_stands_at_its_head_and_on_its_figures(pat
             assert re.search(r"reconstruct|[Ii]nvented|generated", shown)
 
 
+def _of(notebook: Any, cell: str) -> str:
+    """What a cell shows, as text and HTML."""
+    (found,) = [each for each in notebook.cells if each.id == cell]
+    return "".join(o.get("text", "") + "".join(o.get("data", {}).values()) for o in found.outputs)
+
+
+def test_what_the_text_of_the_case_says_of_its_figures_holds() -> None:
+    notebook = executed(ROOT / "notebooks" / "angara.ipynb")
+    reasons = _of(notebook, "reasons")
+    assert "p = 0.11, not enough evidence" in reasons
+    assert "70 of 336 ship-hours were heard ashore" in reasons and "about 1.0 times" in reasons
+    assert "1 with a look that shows none" in _of(notebook, "looked")
+    assert "37 hours, 0 watched ports within reach" in _of(notebook, "reach-short")
+    (legs,) = pd.read_html(StringIO(_table(notebook, "reach")), header=0)
+    assert legs["least_hours_to_spare"].dropna().astype(float).min() > 100
+
+
+def test_what_the_text_of_your_own_data_says_of_its_figures_holds() -> None:
+    notebook = executed(ROOT / "notebooks" / "your_own_data.ipynb")
+    assert "166 after" in _of(notebook, "late") and "is still there: False" in _of(notebook, "late")
+    (outages,) = pd.read_html(StringIO(_table(notebook, "outages")))
+    assert outages.from_ts.tolist() == ["2025-03-08 13:00"]
+    (truth,) = pd.read_html(StringIO(_table(notebook, "truth")), header=0, index_col=0)
+    truth = truth.loc["under 1 %":].astype(int)
+    assert truth.to_numpy().sum() == 166
+    assert truth["switched off"].to_dict() == {
+        "under 1 %": 0,
+        "1 to 10 %": 0,
+        "10 to 50 %": 3,
+        "over 50 %": 2,
+        "not judged": 0,
+    }
+    assert not truth.drop(columns="switched off").loc[["10 to 50 %", "over 50 %"]].to_numpy().any()
+
+
+def _table(notebook: Any, cell: str) -> str:
+    shown = _of(notebook, cell)
+    return shown[shown.index("<table") : shown.index("</table>") + len("</table>")]
+
+
 class _Page(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
@@ -157,6 +201,38 @@ def test_outputs_are_escaped_and_links_lead_on(tmp_path: Path) -> None:
     assert page.markdown.count("data-output") == 1
     assert "<script>" not in page.outputs[0] and "&lt;script&gt;" in page.outputs[0] and "&lt;b&gt;" in page.outputs[0]
     assert page.files == {"figure-1.html": b'<p>"'}
+
+
+@pytest.mark.parametrize("folders", [False, True])
+def test_the_site_has_the_pages_with_all_that_they_show(folders: bool, tmp_path: Path) -> None:
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "index.md").write_text("# A site\n", "utf-8")
+    settings = {
+        "site_name": "A site",
+        "theme": {"name": "mkdocs"},
+        "plugins": [],
+        "use_directory_urls": folders,
+        "hooks": [str(ROOT / "docs" / "hooks" / "notebooks.py")],
+    }
+    (tmp_path / "mkdocs.yml").write_text(json.dumps(settings), "utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "mkdocs", "build", "-q", "-f", str(tmp_path / "mkdocs.yml")],
+        env=os.environ | {"AIS_GAPS_DOCS_EXECUTED": str(all_executed())},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert not done.returncode, done.stderr
+    site = tmp_path / "site"
+    for path in NOTEBOOKS:
+        page = site / "notebooks" / (f"{path.stem}/index.html" if folders else f"{path.stem}.html")
+        read = _Page()
+        read.feed(page.read_text("utf-8"))
+        shown = [found["src"] for tag, found in read.tags if tag == "iframe" or (tag == "img" and found.get("loading"))]
+        assert len(shown) >= sum(LEAST_FIGURES[path.stem])
+        assert all((page.parent / str(src)).is_file() for src in shown)
+        assert any(tag == "link" and "notebooks.css" in str(found.get("href")) for tag, found in read.tags)
+        assert (site / "notebooks" / path.name).read_bytes() == path.read_bytes()
 
 
 def test_a_cell_that_fails_fails_the_run(tmp_path: Path) -> None:
