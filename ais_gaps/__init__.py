@@ -1,9 +1,9 @@
 """ais_gaps: finds ships that go dark, and says how sure it is.
 
-    >>> import ais_gaps
-    >>> archive = ais_gaps.demo()
-    >>> archive.dossier("ANGARA").title
-    'ANGARA, IMO 9179842'
+>>> import ais_gaps
+>>> archive = ais_gaps.demo()
+>>> archive.dossier("ANGARA").title
+'ANGARA, IMO 9179842'
 """
 
 from __future__ import annotations

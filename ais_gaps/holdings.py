@@ -140,6 +140,10 @@ class Holdings(Watchlists):
         ]
         return pa.Table.from_pylist(rows, schema=SOURCES.arrow)
 
+    def notes(self, *, as_known: datetime | None = None) -> tuple[str, ...]:
+        """What must be said wherever the reports are shown, one sentence each, such as that they are a reconstruction."""
+        return tuple(dict.fromkeys(i.note for i in self._store.ingests(as_known=as_known) if i.note))
+
     def rejects(self, source: str | None = None, *, as_known: datetime | None = None) -> pa.Table:
         """Rows that were not taken (`schema.REJECTS`, with the file's name), all or of one source.
 

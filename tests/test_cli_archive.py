@@ -338,3 +338,16 @@ def test_pandas_is_not_loaded(archive: Path) -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment(), check=True)
     assert done.stderr.splitlines()[-1] == "False"
+
+
+def test_what_must_be_said_of_a_source_is_said_wherever_it_is_shown(files: Path, tmp_path: Path) -> None:
+    said = "Invented\x1b[2J for  a test."
+    first = run("--archive", str(tmp_path / "a"), "ingest", str(files / "ships.csv"), "--note", said)
+    assert first.returncode == 0, first.stderr
+    shown = run("--archive", str(tmp_path / "a"), "gaps")
+    assert "ais-gaps: Invented[2J for a test." in shown.stderr
+    assert "\x1b" not in shown.stderr
+    (source,) = json.loads(run("--archive", str(tmp_path / "a"), "sources", "--format", "json").stdout)
+    assert source["note"].endswith("for a test.")
+    run("--archive", str(tmp_path / "b"), "ingest", str(files / "ships.csv"), "--note", " ")
+    assert Holdings.at(tmp_path / "b").sources()["note"].to_pylist() == [None]

@@ -171,3 +171,15 @@ def test_the_line_of_reasons_has_the_weightiest_first_and_no_weights() -> None:
     assert why(row(reasons=["Nothing is known."], cause="not enough evidence")) == (
         "not judged: not enough evidence; nothing is known"
     )
+
+
+def test_a_reason_in_a_line_keeps_its_capitals() -> None:
+    from ais_gaps.watchlist.why import _lowered
+
+    assert [_lowered(text) for text in ("MMSI 1 jumps", "A ship", "", "X", "She")] == [
+        "MMSI 1 jumps",
+        "a ship",
+        "",
+        "x",
+        "she",
+    ]

@@ -22,6 +22,7 @@ from ais_gaps.cli.gap_options import (
 )
 from ais_gaps.cli.location import open_archive
 from ais_gaps.cli.moments import AsKnown, AsOf
+from ais_gaps.cli.stderr import say_notes
 from ais_gaps.cli.stdout import AsFormat, AsMapFormat, Format, MapFormat, print_rows
 from ais_gaps.errors import UsageError
 
@@ -83,7 +84,9 @@ def vessels(
       ais-gaps vessels Ангара
       ais-gaps vessels 9124043 --format json
     """
-    print_rows(open_archive(context).vessels(query, limit=limit, as_known=as_known), form, columns=_SHOWN_VESSELS)
+    archive = open_archive(context)
+    print_rows(archive.vessels(query, limit=limit, as_known=as_known), form, columns=_SHOWN_VESSELS)
+    say_notes(archive, as_known)
 
 
 def gaps(
@@ -128,7 +131,8 @@ def gaps(
     """
     if superseded and (least_p is not None or cause is not None or reasons or sort is Sort.P):
         raise UsageError("superseded gaps are not judged: leave out --least-p, --cause, --reasons and --sort p")
-    table = open_archive(context).gaps(
+    archive = open_archive(context)
+    table = archive.gaps(
         vessel,
         min_hours=min_hours,
         near=near,
@@ -150,9 +154,10 @@ def gaps(
     )
     if form is not MapFormat.TABLE:
         print_rows(table, form)
-        return
-    below = _reasons_of(table) if reasons else None
-    print_rows(_readable(table), form, columns=_SHOWN_GAPS, below=below)
+    else:
+        below = _reasons_of(table) if reasons else None
+        print_rows(_readable(table), form, columns=_SHOWN_GAPS, below=below)
+    say_notes(archive, as_known)
 
 
 def _readable(table: pa.Table) -> pa.Table:

@@ -120,6 +120,14 @@ def ingest(
             help="terrestrial or satellite: what received the reports of a source that does not say it.",
         ),
     ] = None,
+    note: Annotated[
+        str | None,
+        typer.Option(
+            "--note",
+            metavar="TEXT",
+            help="What must be said wherever these data are shown, such as that they are a reconstruction.",
+        ),
+    ] = None,
     form: AsFormat = Format.TABLE,
 ) -> None:
     """Read AIS files into the archive.
@@ -153,11 +161,12 @@ def ingest(
     for path in paths:
         if not path.exists():
             raise SourceError(f"{path}: no such file or folder; nothing was read")
+    said = " ".join(note.split()) or None if note is not None else None
     results: list[SourceResult] = []
     try:
         with shown_progress() as progress:
             archive = open_archive(context, create=True)
-            for result in archive.ingest(paths, reader=reader, options=options, on_progress=progress):
+            for result in archive.ingest(paths, reader=reader, options=options, note=said, on_progress=progress):
                 results.append(result)  # noqa: PERF402 - what is done is printed also when a later source stops all
     finally:
         if results:

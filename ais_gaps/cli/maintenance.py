@@ -9,7 +9,7 @@ import typer
 
 from ais_gaps.cli.location import open_archive
 from ais_gaps.cli.moments import AsKnown
-from ais_gaps.cli.stderr import say
+from ais_gaps.cli.stderr import say, say_notes
 from ais_gaps.cli.stdout import AsFormat, AsMapFormat, Format, MapFormat, print_rows
 from ais_gaps.errors import AisGapsError
 
@@ -29,7 +29,9 @@ def sql(
       ais-gaps sql "SELECT mmsi, count(*) AS reports FROM reports GROUP BY mmsi ORDER BY reports DESC LIMIT 10"
       ais-gaps sql "SELECT * FROM reports WHERE mmsi = 273210440" --format geojson
     """
-    print_rows(open_archive(context).sql(query, as_known=as_known), form)
+    archive = open_archive(context)
+    print_rows(archive.sql(query, as_known=as_known), form)
+    say_notes(archive, as_known)
 
 
 def compact(context: typer.Context, form: AsFormat = Format.TABLE) -> None:

@@ -10,6 +10,7 @@ from ais_gaps.cli.gap_options import MinHours, Near, OfVessel, OpenOnly, Since, 
 from ais_gaps.cli.location import open_archive
 from ais_gaps.cli.moments import AsKnown, AsOf
 from ais_gaps.cli.progress import shown_waiting
+from ais_gaps.cli.stderr import say_notes
 from ais_gaps.cli.stdout import AsMapFormat, MapFormat, print_rows
 
 _SHOWN = (
@@ -77,3 +78,4 @@ def reach(
             as_known=as_known,
         )
     print_rows(table, form, columns=_SHOWN)
+    say_notes(archive, as_known)

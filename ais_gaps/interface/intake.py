@@ -40,9 +40,7 @@ class Intake:
         return self._held.path
 
     def _notes(self) -> tuple[str, ...]:
-        """What must be said of the reports, such as that they are a reconstruction."""
-        notes = self._held.sources()["note"].to_pylist()
-        return tuple(dict.fromkeys(note for note in notes if note))
+        return self._held.notes()
 
     def ingest(
         self,

@@ -18,7 +18,7 @@ from ais_gaps.watchlist.known import Known
 MOST: Final = 500
 """Days that are kept; the one that was made longest ago goes first."""
 
-_FORM: Final = 3
+_FORM: Final = 4
 """To be raised with every change of what rows say that is not a change of the package's version."""
 _COUNTS: Final = pa.schema([("name", pa.string()), ("count", pa.int64())])
 

@@ -66,7 +66,8 @@ def _clause(sentence: str) -> str:
 
 
 def _lowered(text: str) -> str:
-    return text[:1].lower() + text[1:]
+    """The same within a sentence; MMSI stays as it is."""
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
 def _hours(hours: float) -> str:
