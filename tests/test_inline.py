@@ -168,7 +168,7 @@ def test_a_figure_shows_in_a_frame_that_holds_it_whole(name: str) -> None:
     assert tag == "iframe"
     assert set(attrs) == {"srcdoc", "sandbox", "title", "loading", "style"}
     assert attrs["srcdoc"] == figure.page
-    assert attrs["sandbox"] == "allow-scripts"
+    assert attrs["sandbox"] == "allow-scripts allow-downloads allow-popups allow-popups-to-escape-sandbox"
     assert attrs["title"] == figure.said == repr(figure)
     assert f"height:{figure.height_px}px" in str(attrs["style"])
     assert len(figure.page) < 500_000

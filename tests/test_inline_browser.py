@@ -204,6 +204,18 @@ def test_a_dossier_in_a_frame_leads_to_its_own_parts(shown: Any) -> None:
     assert opened.quiet()
 
 
+def test_a_source_opens_beside_the_notebook_and_the_dossier_can_be_saved(shown: Any) -> None:
+    opened, frame = shown("dossier", framed(render(page_case.plain()), 700, "Dossier of ANGARA"))
+    with opened.page.context.expect_page() as beside:
+        frame.locator("a[href^='http']").first.evaluate("link => link.click()")
+    assert beside.value is not opened.page
+    assert frame.url == "about:srcdoc", "the frame stays what it was"
+    assert frame.locator("h1").count() == 1
+    with opened.page.expect_download() as saved:
+        frame.locator("button:has-text('JSON'), a[download]").first.evaluate("button => button.click()")
+    assert saved.value.suggested_filename.endswith(".json")
+
+
 def test_it_can_be_read_without_scripts(shown: Any) -> None:
     _, frame = shown("gaps", scripts=False)
     assert "The map needs scripts" in frame.locator("#no-map").inner_text()

@@ -10,6 +10,7 @@ from ais_gaps.errors import UsageError
 from ais_gaps.plain import plain
 
 _LONGEST_SAID = 1_000
+_ALLOWED = "allow-scripts allow-downloads allow-popups allow-popups-to-escape-sandbox"
 
 
 @dataclass(frozen=True, repr=False)
@@ -30,7 +31,7 @@ class Inline:
         return self.said
 
     def _repr_html_(self) -> str:
-        """The page in a frame that may run its scripts, and neither reach the notebook nor anybody else.
+        """The page in a frame that may run its scripts, save what it offers and open links beside, and cannot reach the notebook.
 
         It is ASCII: a script that is read in another encoding than UTF-8 is not the one that the page's policy lets run.
         """
@@ -38,7 +39,7 @@ class Inline:
             html.escape(text).encode("ascii", "xmlcharrefreplace").decode() for text in (self.page, self.said)
         )
         return (
-            f'<iframe srcdoc="{page}" sandbox="allow-scripts" title="{said}" '
+            f'<iframe srcdoc="{page}" sandbox="{_ALLOWED}" title="{said}" '
             f'loading="lazy" style="display:block;width:100%;border:0;height:{self.height_px:d}px"></iframe>'
         )
 
