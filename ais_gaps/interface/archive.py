@@ -209,7 +209,7 @@ class Archive(Intake):
             self._held.evidence(as_known=known), self._held.places(as_known=known), what, wanted, near, on_map=True
         )
         name = what if what in ("observations", "looks", "listings", "places") else f"evidence_{what}"
-        return Rows.of(found, name, self._notes(), f"Evidence: {what}")
+        return Rows.of(found, name, (), f"Evidence: {what}")
 
     def dossier(
         self, vessel: str, *, min_hours: float = 6.0, as_of: Time | None = None, as_known: Time | None = None

@@ -20,7 +20,7 @@ _ROWS = 20
 _DECIMALS = {"h": 1, "nm": 1, "kn": 1, "degree": 5}
 """By unit; all else has up to three, probabilities two, as they are not known more finely."""
 _STYLE = (
-    "<style>table.ais-gaps-rows td,table.ais-gaps-rows th{text-align:left;vertical-align:top;padding:.2em .6em .2em 0}"
+    "<style>table.ais-gaps-rows td,table.ais-gaps-rows th{text-align:left!important;vertical-align:top;padding:.2em .6em .2em 0}"
     ".ais-gaps-note{border-left:4px solid #c60;padding:.2em .6em;margin:.3em 0}"
     ".ais-gaps-more{opacity:.75;margin:.3em 0}</style>"
 )
