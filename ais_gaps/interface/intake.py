@@ -60,6 +60,8 @@ class Intake:
     ) -> Rows:
         """Reads files, folders and zips, one commit a source; what became of each. ``error`` says why one could not be read.
 
+        It names what is missing as the command line calls it: ``--time-zone`` is ``time_zone`` here, and ``--map`` is ``columns``.
+
         Args:
             paths: a file or folder, or several.
             columns: the file's own column by field, such as ``{"mmsi": "vessel_id", "ts": "time"}`` (``--map``).
@@ -91,7 +93,12 @@ class Intake:
             receiver=receiver,
         )
         results = self._held.ingest(_several(paths), reader=reader, options=options, note=note)
-        rows = [{**asdict(result), "rejected_by_reason": _counted(result.rejected_by_reason)} for result in results]
+        rows = [
+            {"file": result.source, **asdict(result), "rejected_by_reason": _counted(result.rejected_by_reason)}
+            for result in results
+        ]
+        for row in rows:
+            del row["source"]
         return Rows.of(pa.Table.from_pylist(rows), "ingested", (), "What became of the sources")
 
     def sources(self, *, as_known: Time | None = None) -> Rows:

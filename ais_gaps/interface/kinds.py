@@ -80,7 +80,7 @@ def kind(name: str) -> Kind:
         "verdicts": Kind("verdicts", ("gap_id", "verdict", "because", "author", "at"), VERDICTS.columns),
         "ingested": Kind(
             "ingested",
-            ("source", "reader", "rows_read", "rows_kept", "rows_duplicate", "rows_rejected", "rejected_by_reason", "error"),
+            ("file", "reader", "rows_read", "rows_kept", "rows_duplicate", "rows_rejected", "rejected_by_reason", "error"),
         ),
         "places": Kind("places", ("name", "kind", "country", "watched", "lat", "lon", "radius_nm")),
         "vessels": Kind("vessels", ("name", "imo", "mmsi", "flag", "reason", "first_ts", "last_ts", "reports")),

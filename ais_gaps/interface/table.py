@@ -79,6 +79,8 @@ def _number(value: Any, decimals: int) -> str:
     """A number in few digits; nothing where it is not known."""
     if pd.isna(value):
         return ""
+    if decimals == 2 and 0 < value < 0.005:
+        return "<0.01"
     said = f"{value:,.{decimals}f}"
     return said.rstrip("0").rstrip(".") if decimals > 2 else said
 
