@@ -51,6 +51,19 @@ def test_geopandas_keeps_what_must_be_said(archive: Archive) -> None:
         assert made.about.notes
 
 
+def test_what_is_put_together_says_what_must_be_said_of_each_part(archive: Archive) -> None:
+    gaps, plain = archive.gaps("ANGARA"), Rows.of(pa.table({"mmsi": [273210440], "mine": ["x"]}), "answer", ["Mine."])
+    for made in (
+        pd.concat([gaps, plain]),
+        pd.concat([gaps, gaps]),
+        gaps.merge(plain, on="mmsi"),
+        gaps.merge(pd.DataFrame(plain), on="mmsi"),
+    ):
+        assert isinstance(made, Rows)
+        assert made.about.notes[:1] == gaps.about.notes
+    assert pd.concat([gaps, plain]).about.notes[-1] == gaps.merge(plain, on="mmsi").about.notes[-1] == "Mine."
+
+
 def test_rows_without_geopandas_are_pandas(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ais_gaps.interface.extras.have", lambda library: False)
     gaps = archive.gaps("ANGARA")

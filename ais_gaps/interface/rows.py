@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
 import pandas as pd
 import pyarrow as pa
@@ -213,6 +213,16 @@ class Rows(Answer, pd.DataFrame):
 
     _metadata: ClassVar[list[str]] = ["_about"]
     _about: About = About()
+
+    def __finalize__(self, other: Any, method: str | None = None, **more: Any) -> Self:
+        """What is put together of several says what must be said of each."""
+        found: Self = super().__finalize__(other, method=method, **more)  # type: ignore[misc]
+        several = getattr(other, "objs", None) or (getattr(other, "left", None), getattr(other, "right", None))
+        parts = [part._about for part in several if isinstance(part, Rows)]
+        if parts:
+            notes = tuple(dict.fromkeys(note for about in parts for note in about.notes))
+            found._about = replace(parts[0], notes=notes)
+        return found
 
     @property
     def _constructor(self) -> Callable[..., pd.DataFrame]:
