@@ -52,26 +52,25 @@ def kind(name: str) -> Kind:
         "reach": Kind(
             "reach",
             ("name", "leg", "rank", "place", "watched", "slack_h", "share", "out_nm", "earliest_arrival"),
-
             schema.REACH.columns,
         ),
         "reception": Kind("reception", (), schema.RECEPTION.columns),
         "outages": Kind(
             "outages",
             ("kind", "place", "from_ts", "to_ts", "duration_h", "ships_heard", "ships_expected"),
-
             schema.OUTAGES.columns,
         ),
         "sources": Kind(
             "sources",
             ("file", "provider", "rows_read", "rows_kept", "rows_duplicate", "rows_rejected", "first_ts", "last_ts"),
-
             schema.SOURCES.columns,
         ),
         "rejects": Kind("rejects", (), schema.REJECTS.columns),
         "observations": Kind("observations", seen, tables.OBSERVATIONS.columns),
         "looks": Kind(
-            "looks", ("date_start", "ts", "place", "saw", "nothing_seen", "sensor", "publications"), tables.LOOKS.columns
+            "looks",
+            ("date_start", "ts", "place", "saw", "nothing_seen", "sensor", "publications"),
+            tables.LOOKS.columns,
         ),
         "listings": Kind("listings", (), tables.LISTINGS.columns),
         "watchlist": Kind("watchlist", ("rank", "state", "name", "mmsi", "why"), WATCHLIST.columns),
@@ -80,9 +79,18 @@ def kind(name: str) -> Kind:
         "verdicts": Kind("verdicts", ("gap_id", "verdict", "because", "author", "at"), VERDICTS.columns),
         "ingested": Kind(
             "ingested",
-            ("file", "reader", "rows_read", "rows_kept", "rows_duplicate", "rows_rejected", "rejected_by_reason", "error"),
+            (
+                "file",
+                "reader",
+                "rows_read",
+                "rows_kept",
+                "rows_duplicate",
+                "rows_rejected",
+                "rejected_by_reason",
+                "error",
+            ),
         ),
         "places": Kind("places", ("name", "kind", "country", "watched", "lat", "lon", "radius_nm")),
         "vessels": Kind("vessels", ("name", "imo", "mmsi", "flag", "reason", "first_ts", "last_ts", "reports")),
-    }  # fmt: skip
+    }
     return found.get(name, ANSWER if name == "answer" else Kind(name))
