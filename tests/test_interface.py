@@ -22,7 +22,7 @@ SURFACE = {
     Archive: {
         *("path", "ingest", "sources", "rejects", "add_place", "add_places", "places"),
         *("import_evidence", "evidence", "vessels", "track", "gaps", "reach", "dossier", "reception", "outages"),
-        *("watchlist", "watch", "watched", "note", "verdicts", "sql", "relation"),
+        *("watchlist", "watch", "watched", "note", "verdicts", "sql", "relation", "export"),
     },
     Answer: {
         *("about", "meanings", "to_arrow", "to_geopandas", "to_movingpandas", "to_polars", "show_map", "show_timeline", "save"),

@@ -10,7 +10,7 @@ import pandas as pd
 import pyarrow as pa
 
 from ais_gaps.errors import UsageError
-from ais_gaps.interface.intake import Intake
+from ais_gaps.interface.outlet import Outlet
 from ais_gaps.interface.rows import Rows
 from ais_gaps.interface.shown import Dossier, Outages, Reception, Watchlist
 from ais_gaps.interface.times import Time, day, moment
@@ -23,7 +23,7 @@ Gap: TypeAlias = "str | pd.Series[Any] | pd.DataFrame"
 """A silence: its gap_id or the first digits of it, a row of `Archive.gaps`, or several rows."""
 
 
-class Archive(Intake):
+class Archive(Outlet):
     """An AIS archive. Open one with `ais_gaps.open`, or try `ais_gaps.demo`.
 
     Times are ISO 8601 text, datetimes or days; without an offset they are UTC. ``as_known`` answers from what the archive held at
