@@ -15,7 +15,7 @@ from types import FunctionType
 from typing import Any
 
 import ais_gaps
-from ais_gaps import interface
+from ais_gaps import inline, interface, pictures
 
 PAGE = Path(__file__).parent / "python.md"
 INTRODUCTION = """\
@@ -37,6 +37,10 @@ def page() -> str:
             lines += _member("ais_gaps", name, found, level=2)
     for name in interface.__all__:
         lines += _class(name, getattr(interface, name))
+    lines += _class("Inline", inline.Inline)
+    lines += ["## Pictures", "", *_text(inspect.getdoc(pictures) or ""), ""]
+    for name in pictures.__all__:
+        lines += _member("pictures", name, getattr(pictures, name), level=3)
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).rstrip("\n") + "\n"
 
 

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 import ais_gaps
-from ais_gaps import interface
+from ais_gaps import interface, pictures
+from ais_gaps.inline import Inline
 from ais_gaps.interface import Archive, Dossier, Outages, Reception, Rows, Watchlist
 from ais_gaps.interface.rows import Answer
 
@@ -31,19 +32,19 @@ SURFACE = {
     Watchlist: {"of", "table"},
     Reception: {"of", "table", "show"},
     Outages: {"of", "table"},
+    Inline: {"save"},
+    pictures: {"durations", "gaps", "reception", "timeline", "track"},
 }  # fmt: skip
+
+
+OURS = ("ais_gaps.interface", "ais_gaps.inline")
 
 
 def _own(owner: Any) -> set[str]:
     if inspect.ismodule(owner):
         return set(owner.__all__)
-    inherited = {
-        name
-        for base in owner.__mro__[1:]
-        if not base.__module__.startswith("ais_gaps.interface")
-        for name in vars(base)
-    }
-    ours = {name for base in owner.__mro__ if base.__module__.startswith("ais_gaps.interface") for name in vars(base)}
+    inherited = {name for base in owner.__mro__[1:] if not base.__module__.startswith(OURS) for name in vars(base)}
+    ours = {name for base in owner.__mro__ if base.__module__.startswith(OURS) for name in vars(base)}
     return {name for name in ours - inherited if not name.startswith("_")}
 
 
@@ -70,7 +71,9 @@ def test_each_public_name_has_an_example_that_runs(name: str, demo: Archive, tmp
     found = [
         test
         for test in doctest.DocTestFinder(recurse=False).find(
-            DOCUMENTED[name], name, globs={"ais_gaps": ais_gaps, "json": json, "archive": demo, "folder": tmp_path}
+            DOCUMENTED[name],
+            name,
+            globs={"ais_gaps": ais_gaps, "json": json, "pictures": pictures, "archive": demo, "folder": tmp_path},
         )
         if test.examples
     ]

@@ -65,7 +65,7 @@ def test_what_is_put_together_says_what_must_be_said_of_each_part(archive: Archi
 
 
 def test_rows_without_geopandas_are_pandas(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ais_gaps.interface.extras.have", lambda library: False)
+    monkeypatch.setattr("ais_gaps.extras.have", lambda library: False)
     gaps = archive.gaps("ANGARA")
     assert type(gaps) is Rows
     assert not isinstance(gaps, geopandas.GeoDataFrame)
@@ -76,7 +76,7 @@ def test_a_library_that_is_missing_is_named_with_its_extra() -> None:
     code = (
         "import sys; [sys.modules.__setitem__(name, None) for name in "
         "('geopandas', 'polars', 'movingpandas', 'matplotlib')]\n"
-        "import ais_gaps.interface.extras as extras\n"
+        "import ais_gaps.extras as extras\n"
         "extras.have = lambda library: False\n"
         "import ais_gaps\n"
         "track = ais_gaps.demo().track('ANGARA')\n"

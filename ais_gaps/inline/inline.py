@@ -52,6 +52,10 @@ class Inline:
         Raises:
             UsageError: it ends otherwise, or its folder is not there.
             OSError: it cannot be written.
+
+        Example:
+            >>> archive.gaps("ANGARA").show_map().save(folder / "map.html").name
+            'map.html'
         """
         from ais_gaps.export import replaced
 

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 import pandas as pd
 import pyarrow as pa
 
+from ais_gaps import extras
 from ais_gaps.errors import UsageError
-from ais_gaps.interface import columns, extras
+from ais_gaps.interface import columns
 from ais_gaps.interface.kinds import Kind, kind
 
 if TYPE_CHECKING:

@@ -9,8 +9,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ais_gaps import extras
 from ais_gaps.errors import UsageError
-from ais_gaps.interface import columns, extras
+from ais_gaps.interface import columns
 
 if TYPE_CHECKING:
     import movingpandas

@@ -34,6 +34,10 @@ def track(
     Raises:
         MissingExtra: matplotlib is not installed.
         UsageError: a column is missing.
+
+    Example:
+        >>> axes = pictures.track(archive.track("ANGARA"), archive.gaps("9179842"))
+        >>> axes.figure.savefig(folder / "track.pdf")
     """
     _needed()
     from ais_gaps.pictures.heard import draw
@@ -50,6 +54,10 @@ def reception(cells: Any, *, ax: Axes | None = None, notes: Sequence[str] = ()) 
 
     Raises:
         MissingExtra, UsageError: as of `track`.
+
+    Example:
+        >>> pictures.reception(archive.reception()).get_title(loc="left")
+        'How well ships were heard by any receiver...'
     """
     _needed()
     from ais_gaps.pictures.hearing import draw
@@ -68,6 +76,9 @@ def timeline(gaps: Any, *, observations: Any = None, ax: Axes | None = None, not
 
     Raises:
         MissingExtra, UsageError: as of `track`.
+
+    Example:
+        >>> pictures.timeline(archive.gaps("ANGARA"), observations=archive.evidence("ANGARA")).figure.savefig(folder / "time.svg")
     """
     _needed()
     from ais_gaps.pictures.dated import draw
@@ -84,6 +95,9 @@ def gaps(gaps: Any, *, ax: Axes | None = None, notes: Sequence[str] = ()) -> Axe
 
     Raises:
         MissingExtra, UsageError: as of `track`.
+
+    Example:
+        >>> pictures.gaps(archive.gaps()).figure.savefig(folder / "gaps.png", dpi=200)
     """
     _needed()
     from ais_gaps.pictures.spots import draw
@@ -100,6 +114,10 @@ def durations(gaps: Any, *, ax: Axes | None = None, notes: Sequence[str] = ()) -
 
     Raises:
         MissingExtra, UsageError: as of `track`.
+
+    Example:
+        >>> pictures.durations(archive.gaps(min_hours=2)).get_xscale()
+        'log'
     """
     _needed()
     from ais_gaps.pictures.lasting import draw
@@ -108,6 +126,6 @@ def durations(gaps: Any, *, ax: Axes | None = None, notes: Sequence[str] = ()) -
 
 
 def _needed() -> None:
-    from ais_gaps.interface.extras import need
+    from ais_gaps.extras import need
 
     need("matplotlib", "plot")
