@@ -13,19 +13,24 @@ import pyarrow as pa
 from ais_gaps.gaps import as_of_of
 from ais_gaps.gaps.parted import Dealt, deal
 from ais_gaps.gaps.stitch import newest_rows
-from ais_gaps.schema import COORDINATE_SCALE, DAY_GAPS, DAY_RUNS, REPORTS, VESSEL_DAYS, Column
+from ais_gaps.schema import COORDINATE_SCALE, DAY_GAPS, DAY_RUNS, REPORTS, VESSEL_DAYS, Column, Table
 from ais_gaps.store import summaries
 from ais_gaps.store.archive import Store
 from ais_gaps.store.log import Ingest
 
-TRACK: Final = (
-    *REPORTS.columns,
-    Column(
-        "track", pa.int16(), "", "track of the MMSI, as of gaps; null = one of a handful of strange fixes, set aside"
+TABLE: Final = Table(
+    "track",
+    "positions that were heard of one vessel, by MMSI and time",
+    (
+        *REPORTS.columns,
+        Column(
+            "track",
+            pa.int16(),
+            "",
+            "track of the MMSI, as of gaps; null = one of a handful of strange fixes, set aside",
+        ),
     ),
 )
-"""The columns of a vessel's positions."""
-
 _POSITIONS = """
     SELECT * FROM reports
     WHERE mmsi IN (SELECT unnest(?::INTEGER[])) AND kind = 'position' AND lat IS NOT NULL AND lon IS NOT NULL
@@ -42,7 +47,7 @@ def positions(
     since: datetime,
     until: datetime,
 ) -> pa.Table:
-    """Reports with a position (`TRACK`), by MMSI and time.
+    """Reports with a position (`TABLE`), by MMSI and time.
 
     Args:
         sql: asks the archive's views.

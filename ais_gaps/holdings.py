@@ -164,7 +164,7 @@ class Holdings(Sources):
         until: datetime | None = None,
         as_known: datetime | None = None,
     ) -> pa.Table:
-        """Every position that was heard of a vessel (`heard.TRACK`), by MMSI and time.
+        """Every position that was heard of a vessel (`heard.TABLE`), by MMSI and time.
 
         Args:
             vessel: name, IMO, MMSI or call sign of one vessel.

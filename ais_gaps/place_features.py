@@ -12,24 +12,32 @@ import numpy as np
 import pyarrow as pa
 
 from ais_gaps import names
+from ais_gaps.schema import Column, Table
 
-PLACES: Final = pa.schema(
-    [
-        pa.field("place_id", pa.string(), nullable=False),
-        pa.field("name", pa.string(), nullable=False),
-        # port, pier, anchorage, shipyard, place; or one of ASHORE
-        pa.field("kind", pa.string(), nullable=False),
-        pa.field("watched", pa.bool_(), nullable=False),
-        pa.field("lat", pa.float64()),  # degrees WGS84, a point inside for an outline; null = nobody says where it is
-        pa.field("lon", pa.float64()),
-        pa.field("radius_nm", pa.float64()),  # what counts as being there; null for an outline
-        pa.field("geometry", pa.binary()),  # WKB of the outline, cut at the antimeridian; null for a point
-        pa.field("country", pa.string()),  # ISO 3166-1 alpha-2
-        pa.field("aliases", pa.list_(pa.string())),
-        pa.field("precision", pa.string()),  # how finely the coordinates are known, in words
-        pa.field("source", pa.string()),
-    ]
+TABLE: Final = Table(
+    "places",
+    "places, those shipped with the package and those added to the archive",
+    (
+        Column("place_id", pa.string(), "", "id; the same place of another source has another", False),
+        Column("name", pa.string(), "", "name", False),
+        Column("kind", pa.string(), "", "port, pier, anchorage, shipyard, place; or what lies ashore", False),
+        Column("watched", pa.bool_(), "", "silences near it are listed, reach to it is reckoned", False),
+        Column(
+            "lat",
+            pa.float64(),
+            "degree",
+            "latitude WGS84, of a point inside for an outline; null = nobody says where it is",
+        ),
+        Column("lon", pa.float64(), "degree", "longitude WGS84"),
+        Column("radius_nm", pa.float64(), "nm", "what counts as being there; null for an outline"),
+        Column("geometry", pa.binary(), "WKB", "the outline, cut at the antimeridian; null for a point"),
+        Column("country", pa.string(), "", "ISO 3166-1 alpha-2"),
+        Column("aliases", pa.list_(pa.string()), "", "other names"),
+        Column("precision", pa.string(), "", "how finely the coordinates are known, in words"),
+        Column("source", pa.string(), "", "where they come from"),
+    ),
 )
+PLACES: Final = TABLE.arrow
 """The columns of a table of places."""
 
 DEFAULT_RADIUS_NM: Final = 5.0

@@ -18,8 +18,7 @@ from numpy.typing import NDArray
 
 from ais_gaps import itu, names
 from ais_gaps.errors import Ambiguous, NotFound
-
-_UTC = pa.timestamp("us", tz="UTC")
+from ais_gaps.schema import UTC_US, Column, Table
 
 IDENTITIES: Final = pa.schema(
     [
@@ -31,32 +30,43 @@ IDENTITIES: Final = pa.schema(
         pa.field("length", pa.float64()),  # metres
         pa.field("beam", pa.float64()),  # metres
         pa.field("ais_class", pa.string()),
-        pa.field("first_ts", _UTC),
-        pa.field("last_ts", _UTC),
+        pa.field("first_ts", UTC_US),
+        pa.field("last_ts", UTC_US),
         pa.field("n", pa.int64()),  # how many messages said so
     ]
 )
 """What `vessels` takes: one row for each distinct claim of an MMSI; an MMSI that claimed nothing has one row of nulls."""
 
-VESSELS: Final = pa.schema(
-    [
-        pa.field("vessel", pa.string(), nullable=False),  # "IMO9179842" or "MMSI273210440"
-        pa.field("imo", pa.int64()),
-        pa.field("mmsi", pa.list_(pa.int32())),  # newest first
-        pa.field("name", pa.string()),  # the latest
-        pa.field("former_names", pa.list_(pa.string())),  # newest first
-        pa.field("call_signs", pa.list_(pa.string())),  # newest first
-        pa.field("flag", pa.string()),  # ISO 3166-1 alpha-2, from the latest MMSI
-        pa.field("ship_type", pa.string()),
-        pa.field("length", pa.float64()),  # metres
-        pa.field("beam", pa.float64()),  # metres
-        pa.field("ais_class", pa.string()),
-        pa.field("first_ts", _UTC),
-        pa.field("last_ts", _UTC),
-        pa.field("reports", pa.int64()),
-        pa.field("notes", pa.list_(pa.string())),  # what is odd about this identity, in words
-    ]
+TABLE: Final = Table(
+    "vessels found",
+    "vessels that answer to a name or number, best first: identities over time, gathered from what transmitters said of themselves",
+    (
+        Column(
+            "vessel",
+            pa.string(),
+            "",
+            "its key: IMO and number where it ever said a valid one, else MMSI and number",
+            False,
+        ),
+        Column("imo", pa.int64(), "", "IMO number with a valid checksum"),
+        Column("mmsi", pa.list_(pa.int32()), "", "Maritime Mobile Service Identities, newest first"),
+        Column("name", pa.string(), "", "the latest"),
+        Column("former_names", pa.list_(pa.string()), "", "newest first"),
+        Column("call_signs", pa.list_(pa.string()), "", "newest first"),
+        Column("flag", pa.string(), "", "ISO 3166-1 alpha-2, from the latest MMSI"),
+        Column("ship_type", pa.string(), "", "as last said"),
+        Column("length", pa.float64(), "m", "as last said"),
+        Column("beam", pa.float64(), "m", "as last said"),
+        Column("ais_class", pa.string(), "", "A, B or null"),
+        Column("first_ts", UTC_US, "UTC", "first report"),
+        Column("last_ts", UTC_US, "UTC", "newest report"),
+        Column("reports", pa.int64(), "", "how many"),
+        Column("notes", pa.list_(pa.string()), "", "what is odd about this identity, in words"),
+        Column("score", pa.float64(), "", "how well it answers, 0 to 1", False),
+        Column("reason", pa.string(), "", "why it answers, in words"),
+    ),
 )
+VESSELS: Final = pa.schema(list(TABLE.arrow)[:-2])
 """What `vessels` gives, one row a vessel, in the order of `vessel`."""
 
 PLACEHOLDER_IMOS: Final = (1234567, 5555555)

@@ -14,9 +14,12 @@ from ais_gaps import schema
 from ais_gaps.alerts.columns import STANDINGS, TRIALS, UNDELIVERED
 from ais_gaps.evaluation.calibration import CALIBRATIONS
 from ais_gaps.evaluation.figures import FIGURES, RELIABILITY
-from ais_gaps.evidence import STORED
+from ais_gaps.evidence import LOOKS, STORED
+from ais_gaps.heard import TABLE as TRACK
 from ais_gaps.listen.columns import LISTENING
+from ais_gaps.place_features import TABLE as PLACES
 from ais_gaps.schema import Table
+from ais_gaps.vessels import TABLE as VESSELS
 from ais_gaps.watch import VERDICTS, WATCHED
 from ais_gaps.watchlist.columns import CHANGES, WATCHLIST
 
@@ -29,13 +32,17 @@ checks that it is up to date.
 
 `archive.sql(query)` and `ais-gaps sql QUERY` see the views `reports`, `gaps` (longer than 6 h), `claims`, `sources`, `rejects`,
 `places` and `vessel_days`; `ais-gaps reach` gives `reach`, `ais-gaps reception` gives `reception`, `ais-gaps outages` gives
-`outages`. `evaluation figures` is what `ais-gaps evaluate` prints as CSV or NDJSON; its JSON holds `reliability` too.
-`ais-gaps calibrate --show` gives `calibrations`. `ais-gaps watchlist` gives `watchlist`, with `--show changes` `changes`; `watch`
-and `watch notes` give `watched` and `verdicts`, `alerts status` `standings`, with `--undelivered` `undelivered`, `alerts test`
-`trials`. A null is what is not known or not available.
+`outages`, `ais-gaps vessels` gives `vessels found`, and `archive.track` in Python `track`. `evaluation figures` is what
+`ais-gaps evaluate` prints as CSV or NDJSON; its JSON holds `reliability` too. `ais-gaps calibrate --show` gives `calibrations`.
+`ais-gaps watchlist` gives `watchlist`, with `--show changes` `changes`; `watch` and `watch notes` give `watched` and `verdicts`,
+`alerts status` `standings`, with `--undelivered` `undelivered`, `alerts test` `trials`. A null is what is not known or not
+available.
 """
 ASKED = (
     schema.REPORTS,
+    TRACK,
+    VESSELS,
+    PLACES,
     schema.GAPS,
     schema.REACH,
     schema.RECEPTION,
@@ -68,7 +75,7 @@ KEPT = (
 def page() -> str:
     """The whole page as Markdown."""
     lines = [INTRODUCTION, "## What is asked", "", *_all(ASKED), "## What lies on disk", "", *_all(KEPT)]
-    lines += ["## Evidence", "", "Each table is read from a file `TABLE.csv` of a folder.", "", *_all(STORED)]
+    lines += ["## Evidence", "", "Each table is read from a file `TABLE.csv` of a folder.", "", *_all((*STORED, LOOKS))]
     return "\n".join(lines).rstrip("\n") + "\n"
 
 

@@ -40,7 +40,9 @@ def kind(name: str) -> Kind:
     """A kind by name; any other is like `ANSWER`."""
     from ais_gaps import schema
     from ais_gaps.evidence import tables
-    from ais_gaps.heard import TRACK
+    from ais_gaps.heard import TABLE as TRACK
+    from ais_gaps.place_features import TABLE as PLACES
+    from ais_gaps.vessels import TABLE as VESSELS
     from ais_gaps.watch.columns import VERDICTS, WATCHED
     from ais_gaps.watchlist.columns import CHANGES, WATCHLIST
 
@@ -48,7 +50,7 @@ def kind(name: str) -> Kind:
     seen = ("date_start", "ts", "place", "kind", "count", "vessels_named", "publisher", "url")
     found: dict[str, Kind] = {
         "gaps": Kind("gaps", times, schema.GAPS.columns),
-        "track": Kind("track", (), TRACK),
+        "track": Kind("track", (), TRACK.columns),
         "reach": Kind(
             "reach",
             ("name", "leg", "rank", "place", "watched", "slack_h", "share", "out_nm", "earliest_arrival"),
@@ -90,7 +92,9 @@ def kind(name: str) -> Kind:
                 "error",
             ),
         ),
-        "places": Kind("places", ("name", "kind", "country", "watched", "lat", "lon", "radius_nm")),
-        "vessels": Kind("vessels", ("name", "imo", "mmsi", "flag", "reason", "first_ts", "last_ts", "reports")),
+        "places": Kind("places", ("name", "kind", "country", "watched", "lat", "lon", "radius_nm"), PLACES.columns),
+        "vessels": Kind(
+            "vessels", ("name", "imo", "mmsi", "flag", "reason", "first_ts", "last_ts", "reports"), VESSELS.columns
+        ),
     }
     return found.get(name, ANSWER if name == "answer" else Kind(name))
