@@ -17,11 +17,24 @@ quarantine, such as one place of many, is a `DataWarning`.
 
 from __future__ import annotations
 
+import os
+import traceback
 from collections.abc import Sequence
+
+from ais_gaps.plain import plain
 
 
 class AisGapsError(Exception):
-    """Something could not be done. ``str(error)`` is one plain line for a person."""
+    """Something could not be done. ``str(error)`` is one plain line for a person, and all that a notebook shows.
+
+    With AIS_GAPS_TRACEBACK=1 in the environment it also shows where the error arose.
+    """
+
+    def _render_traceback_(self) -> list[str]:
+        """What IPython prints in the place of a traceback."""
+        if os.environ.get("AIS_GAPS_TRACEBACK"):
+            return traceback.format_exception(self)
+        return [f"{type(self).__name__}: {plain(str(self))}"]
 
 
 class UsageError(AisGapsError):

@@ -299,3 +299,18 @@ def test_each_error_is_one_of_ours(archive: Archive, tmp_path: Path) -> None:
         with pytest.raises(AisGapsError) as raised:
             ask()
         assert "\n" not in str(raised.value)
+
+
+def test_a_notebook_shows_one_line_of_an_error(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    from IPython.core.interactiveshell import InteractiveShell
+    from IPython.utils.capture import capture_output
+
+    shell = InteractiveShell()
+    shell.user_ns["archive"] = archive
+    with capture_output() as shown:
+        shell.run_cell("archive.gaps('ANGRA\\x1b[2J')")
+    assert shown.stdout.splitlines() == ["NotFound: No vessel 'ANGRA[2J'. Nearest: ANGARA, MARIA."]
+    monkeypatch.setenv("AIS_GAPS_TRACEBACK", "1")
+    with capture_output() as shown:
+        shell.run_cell("archive.gaps('ANGRA')")
+    assert "Traceback" in shown.stdout and "in gaps" in shown.stdout
