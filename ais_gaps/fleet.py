@@ -34,6 +34,13 @@ class Fleet:
             self._answers = {query: vessels.vessels(identities.with_counts(self._store, ingests, found))}
         return self._answers[query]
 
+    def everyone(self, ingests: Sequence[Ingest]) -> pa.Table:
+        """All vessels (`vessels.VESSELS`), the last heard first."""
+        found = vessels.vessels(
+            identities.with_counts(self._store, ingests, identities.identities(*self._read(ingests)))
+        )
+        return found.sort_by([("last_ts", "descending"), ("vessel", "ascending")])
+
     def meant(self, query: str, ingests: Sequence[Ingest]) -> list[dict[str, Any]]:
         """The vessel that a query means, or all that bear just that name.
 

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 class Ships(Receivers):
     """Who is meant, and what she said when."""
 
+    def fleet(self, *, as_known: datetime | None = None) -> pa.Table:
+        """All vessels (`vessels.VESSELS`), the last heard first."""
+        return self._fleet.everyone(self._store.ingests(as_known=as_known))
+
     def vessels(self, query: str, *, limit: int = 20, as_known: datetime | None = None) -> pa.Table:
         """Vessels by name, IMO, MMSI or call sign, best first, each with its reason (see `vessels.search`)."""
         from ais_gaps import vessels

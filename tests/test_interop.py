@@ -160,6 +160,16 @@ def test_cells_of_frames_are_values_of_queries(archive: Archive) -> None:
     assert archive.relation(query, [track.mmsi.iloc[0], track.ts.iloc[9], None]).fetchall() == [(10,)]
 
 
+def test_the_whole_fleet_is_all_that_was_heard(archive: Archive) -> None:
+    fleet = archive.vessels()
+    assert fleet.vessel.is_unique
+    assert fleet.last_ts.is_monotonic_decreasing
+    of_ships = archive.sql("SELECT DISTINCT mmsi FROM reports WHERE transmitter = 'ship'").mmsi
+    assert sorted(mmsi for several in fleet.mmsi for mmsi in several) == sorted(of_ships)
+    assert fleet.reports.sum() == archive.sources().rows_kept.sum()
+    assert len(archive.vessels(limit=2)) == 2
+
+
 def test_silences_as_the_points_where_they_began_and_ended(archive: Archive) -> None:
     gaps = archive.gaps("9179842")
     for end in ("off", "on"):

@@ -31,18 +31,25 @@ class Archive(Outlet):
     of several vessels `Ambiguous`, with what tells them apart. All errors are `ais_gaps.errors.AisGapsError`.
     """
 
-    def vessels(self, query: str, *, limit: int = 20, as_known: Time | None = None) -> Rows:
-        """Vessels by name, IMO, MMSI or call sign, best first, each with its reason.
+    def vessels(self, query: str | None = None, *, limit: int | None = None, as_known: Time | None = None) -> Rows:
+        """Vessels by name, IMO, MMSI or call sign, best first, each with its reason; without a query all, the last heard first.
 
         Args:
-            query: what is known of her.
-            limit: rows at most.
+            query: what is known of her; None = the whole fleet.
+            limit: rows at most; None = 20 that answer to a query, all without one.
 
         Example:
             >>> archive.vessels("angra").imo.tolist()
             [9179842, ...]
+            >>> archive.vessels().reports.sum() > 1000
+            np.True_
         """
-        found = self._held.vessels(query, limit=limit, as_known=moment(as_known))
+        known = moment(as_known)
+        if query is None:
+            found = self._held.fleet(as_known=known)
+            found = found if limit is None else found.slice(0, limit)
+            return Rows.of(found, "vessels", self._notes(), "Vessels")
+        found = self._held.vessels(query, limit=20 if limit is None else limit, as_known=known)
         return Rows.of(found, "vessels", self._notes(), f"Vessels like {query}")
 
     def track(
