@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from ais_gaps.interface.figures import drawn, timed
 from ais_gaps.plain import plain
 
 if TYPE_CHECKING:
@@ -45,6 +46,11 @@ def table_html(frame: pd.DataFrame, about: About) -> str:
         told.append(f"the first {_ROWS} are shown")
     if left:
         told.append(f"{left} more columns: <code>.columns</code>, and what they mean: <code>.meanings</code>")
+    names = [str(name) for name in frame.columns]
+    if len(frame) and drawn(about.kind, names):
+        told.append("as a map: <code>.show_map()</code>")
+    if len(frame) and timed(about.kind, names):
+        told.append("in time: <code>.show_timeline()</code>")
     parts.append(f'<p class="ais-gaps-more">{"; ".join(told)}</p>')
     return "\n".join(parts)
 
