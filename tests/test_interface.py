@@ -29,7 +29,7 @@ SURFACE = {
         *("about", "meanings", "to_arrow", "to_geopandas", "to_movingpandas", "to_polars", "show_map", "show_timeline", "save"),
     },
     Dossier: {"of", "notes", "gaps", "html", "save", "show"},
-    Watchlist: {"of", "table"},
+    Watchlist: {"of", "table", "changed"},
     Reception: {"of", "table", "show"},
     Outages: {"of", "table"},
     Inline: {"save"},

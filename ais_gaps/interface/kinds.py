@@ -76,7 +76,7 @@ def kind(name: str) -> Kind:
         ),
         "listings": Kind("listings", (), tables.LISTINGS.columns),
         "watchlist": Kind("watchlist", ("rank", "state", "name", "mmsi", "why"), WATCHLIST.columns),
-        "changes": Kind("changes", (), CHANGES.columns),
+        "changes": Kind("changes", ("kind", "name", "mmsi", "text"), CHANGES.columns),
         "watched": Kind("watched", ("kind", "value", "label", "because", "author", "at"), WATCHED.columns),
         "verdicts": Kind("verdicts", ("gap_id", "verdict", "because", "author", "at"), VERDICTS.columns),
         "ingested": Kind(

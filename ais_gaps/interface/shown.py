@@ -123,6 +123,16 @@ class Watchlist(watchlist_of.Watchlist):
         """
         return Rows.of(self.rows, "watchlist", self.notes, f"Watchlist of {self.day.isoformat()}")
 
+    @property
+    def changed(self) -> Rows:
+        """What is other than on the list of the day before, and what late data took back (`watchlist.columns.CHANGES`).
+
+        Example:
+            >>> archive.watchlist("2023-08-10").changed.about.kind
+            'changes'
+        """
+        return Rows.of(self.changes, "changes", self.notes, f"What changed on {self.day.isoformat()}")
+
     def _repr_html_(self) -> str:
         from ais_gaps.interface.pages import watchlist_html
 
