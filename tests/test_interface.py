@@ -13,6 +13,7 @@ import pytest
 
 import ais_gaps
 from ais_gaps import interface, pictures
+from ais_gaps.holdings import Holdings
 from ais_gaps.inline import Inline
 from ais_gaps.interface import Archive, Dossier, Outages, Reception, Rows, Watchlist
 from ais_gaps.interface.rows import Answer
@@ -96,8 +97,8 @@ def test_each_public_name_is_typed(name: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Archive:
-    return ais_gaps.demo(tmp_path_factory.mktemp("demo") / "archive")
+def demo(demo_archive: Holdings) -> Archive:
+    return Archive(demo_archive)
 
 
 def test_rows_are_pandas_and_know_what_they_are(demo: Archive) -> None:

@@ -20,13 +20,14 @@ from hypothesis import strategies as st
 
 import ais_gaps
 from ais_gaps.errors import AisGapsError, UsageError
+from ais_gaps.holdings import Holdings
 from ais_gaps.interface import Archive, Rows
 from ais_gaps.schema import GAPS, REPORTS
 
 
 @pytest.fixture(scope="module")
-def archive(tmp_path_factory: pytest.TempPathFactory) -> Archive:
-    return ais_gaps.demo(tmp_path_factory.mktemp("demo") / "archive")
+def archive(demo_archive: Holdings) -> Archive:
+    return Archive(demo_archive)
 
 
 def test_geopandas_gets_places_and_a_crs(archive: Archive) -> None:
