@@ -381,8 +381,10 @@ def test_the_nearest_place_is_the_nearest_by_brute_force(
     table, (lat, lon) = place_table(locations), np.array(positions).T
     every = np.stack([places.distance_nm(place, lat, lon) for place in table.to_pylist()])
     index, nm = places.nearest(table, lat, lon)
-    assert nm.to_pylist() == every.min(axis=0).tolist()
-    assert index.to_pylist() == every.argmin(axis=0).tolist()
+    # A distance reckoned with others at once may differ in its last digit: then another place that is as near may be named.
+    assert nm.to_pylist() == pytest.approx(every.min(axis=0).tolist(), rel=1e-12, abs=1e-9)
+    named = [float(every[place, at]) for at, place in enumerate(index.to_pylist())]
+    assert named == pytest.approx(every.min(axis=0).tolist(), rel=1e-12, abs=1e-9)
 
 
 def test_many_positions_at_once_agree_with_few(shipped: pa.Table) -> None:
