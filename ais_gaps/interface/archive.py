@@ -15,6 +15,7 @@ from ais_gaps.interface.rows import Rows
 from ais_gaps.interface.shown import Dossier, Outages, Reception, Watchlist
 from ais_gaps.interface.times import Time, day, moment
 from ais_gaps.schema import GAPS
+from ais_gaps.watchlists import WITHIN_NM
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyRelation
@@ -242,7 +243,7 @@ class Archive(Outlet):
         day: Time | None = None,
         *,
         min_hours: float = 6.0,
-        within_nm: float = 200.0,
+        within_nm: float = WITHIN_NM,
         as_known: Time | None = None,
     ) -> Watchlist:
         """What deserves a look on a day: newly dark, still dark, back again, near what is watched.
